@@ -1,0 +1,1 @@
+"""What makes the site: reads docs/, writes site/."""
