@@ -1,0 +1,61 @@
+# One command each. Everything is installed inside the folder (.venv, node_modules, .cache);
+# a second run does only what changed.
+
+PYTHON ?= python3
+PORT   ?= 8000
+
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.python-ready $(VENV)/.node-ready
+
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test site check format lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: $(READY) ## Build both editions and serve them at http://127.0.0.1:8000/, reloading what you save
+	@python -m atelier serve --port $(PORT)
+
+test: $(READY) ## Run every proof: package, snippets, twins, site, and the browser
+	@python -m atelier browser
+	@ruff check . && ruff format --check .
+	@mypy
+	@python -m atelier twins
+	@python -m atelier site
+	@python -m pytest -n auto --dist loadgroup
+
+check: $(READY) ## The fast gate before a pull request: what a chapter can break, with file and line
+	@python -m atelier check
+
+site: $(READY) ## Build the whole site into site/
+	@python -m atelier site
+
+format: $(READY) ## Put the Python code in the house format
+	@ruff format . && ruff check --fix .
+
+lock: $(READY) ## Lock the requirements and the npm parts anew
+	@pip install --quiet uv
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    --upgrade --group dev pyproject.toml --output-file requirements/dev.txt
+	@npm install --package-lock-only
+
+clean: ## Remove all that was installed or generated
+	rm -rf $(VENV) node_modules .cache site dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.python-ready: requirements/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/python || { echo "── .venv"; $(PYTHON) -m venv $(VENV); }
+	@echo "── Python packages (once; a few minutes on a slow line)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.node-ready: package-lock.json package.json $(VENV)/.python-ready
+	@echo "── Front-end parts"
+	@npm ci --no-progress --loglevel=error
+	@touch $@

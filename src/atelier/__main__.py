@@ -1,0 +1,59 @@
+"""`python -m atelier COMMAND`: each step of the making; each exits non-zero on a problem."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from atelier.problems import report
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    main = argparse.ArgumentParser(prog="python -m atelier", description="What makes the site.")
+    commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("site", help="build the whole site into site/")
+    serve = commands.add_parser("serve", help="build, serve and build again what is saved")
+    serve.add_argument("--port", type=int, default=8000)
+    commands.add_parser("check", help="look for what a contributor can break, in seconds")
+    figures = commands.add_parser("figures", help="draw the figures whose inputs changed")
+    figures.add_argument("names", nargs="*", help="these figures only")
+    commands.add_parser("browser", help="find a Chromium for the browser tests, or get one")
+    commands.add_parser("twins", help="compare the two editions (see twins --help)", add_help=False)
+    return main
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; return its exit status."""
+    options, rest = parser().parse_known_args(arguments)
+    if rest and options.command != "twins":
+        parser().parse_args(arguments)  # says which argument it does not know, and exits
+    match options.command:
+        case "site":
+            from atelier import site
+
+            return report(site.build())
+        case "serve":
+            from atelier import serve
+
+            return serve.main(options.port)
+        case "check":
+            from atelier import check
+
+            return check.main()
+        case "figures":
+            from atelier import figures as drawing
+
+            return report(drawing.draw_all(options.names or None))
+        case "browser":
+            from atelier import browser
+
+            return browser.main()
+        case _:
+            from atelier import twins
+
+            return twins.main(rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,26 @@
+"""The addresses of the site and of the repository: `[project.urls]`, unless the environment says otherwise."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+
+from atelier.paths import ROOT
+
+
+@cache
+def _urls() -> dict[str, str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    urls: dict[str, str] = project["urls"]
+    return urls
+
+
+def site_url() -> str:
+    """Where the site is published, with a slash at the end (`SITE_URL` replaces it)."""
+    return (os.environ.get("SITE_URL") or _urls()["Documentation"]).rstrip("/") + "/"
+
+
+def repository() -> str:
+    """Where the repository is shown to a reader, without `.git` (`REPOSITORY` replaces it)."""
+    return (os.environ.get("REPOSITORY") or _urls()["Repository"]).removesuffix(".git").rstrip("/")

@@ -1,0 +1,56 @@
+"""Labs: notebooks that mkdocs-jupyter executes, once for each state of what they depend on.
+
+The plugin's own cache knows the lab's text and the plugin's options, and nothing of the package
+that the lab imports. Its folder is therefore named after the package, the versions and the
+templates: another state is another folder, and the lab is executed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+
+import mkdocs_jupyter.config
+from mkdocs.config.defaults import MkDocsConfig
+
+from atelier.paths import CACHE, PACKAGE
+
+LABS = CACHE / "labs"
+TEMPLATES = Path(__file__).parent / "notebook"
+DISTRIBUTIONS = ("numpy", "matplotlib", "ipykernel", "nbconvert", "mkdocs-jupyter")
+
+
+def key() -> str:
+    """Return a name for the present state of all that a lab depends on, itself aside."""
+    state = hashlib.sha256()
+    for name in DISTRIBUTIONS:
+        state.update(f"{name} {version(name)}\n".encode())
+    for folder in (PACKAGE, TEMPLATES):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                state.update(path.relative_to(folder).as_posix().encode() + b"\n")
+                state.update(path.read_bytes())
+    return state.hexdigest()[:16]
+
+
+def prepare(config: MkDocsConfig, language: str) -> None:
+    """Give the plugin of `config` its cache folder and our template; drop the older folders.
+
+    Each language has its own folder, because the plugin deletes what its build has not used.
+    """
+    plugin = config.plugins.get("mkdocs-jupyter")
+    if plugin is None:
+        return
+    folder = LABS / language / key()
+    for other in folder.parent.glob("*"):
+        if other != folder:
+            shutil.rmtree(other)
+    plugin.config["cache"] = True
+    plugin.config["cache_dir"] = str(folder)
+    # Settings of ours instead of the machine's: kernels talk through files, not open ports.
+    os.environ["JUPYTER_CONFIG_DIR"] = str(TEMPLATES)
+    # The stock template brings 600 kB of styles and scripts, some from other origins, to a page.
+    mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)

@@ -1,0 +1,1 @@
+"""Python-Markdown extensions: what the pages say beyond plain Markdown."""

@@ -1,0 +1,72 @@
+r"""Python-Markdown extension: render the formulas that `pymdownx.arithmatex` has found.
+
+Arithmatex (with `generic: true`) leaves `<span class="arithmatex">\(…\)</span>` and
+`<div class="arithmatex">\[…\]</div>`; here their text becomes the HTML and MathML of KaTeX.
+A bad formula is a warning of MkDocs that names page and line, so that one build lists them all.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from atelier.latex import LatexError, render
+from atelier.markdown.source import line_of, page_of
+from atelier.paths import ROOT
+
+log = logging.getLogger("mkdocs.atelier.katex")
+
+# A tag of its own for inline formulas: Material's search takes up indexing again at the end of
+# the first nested tag that has the name of the skipped one, and KaTeX is made of spans.
+INLINE_TAG = "x-math"
+
+
+class KatexProcessor(Treeprocessor):
+    """Replaces each formula of the tree by its rendering."""
+
+    def run(self, root: Element) -> None:
+        """Render all formulas below `root`."""
+        for element in root.iter():
+            if "arithmatex" in element.get("class", "").split() and element.text:
+                self._render(element, element.text.strip())
+
+    def _render(self, element: Element, text: str) -> None:
+        display = text.startswith("\\[")
+        tex = text[2:-2].strip()
+        if display:
+            tex = html.unescape(tex)  # arithmatex escapes & and < in blocks, not in lines
+        else:
+            element.tag = INLINE_TAG
+        element.set("data-search-exclude", "")
+        try:
+            rendered = render(tex, display)
+        except LatexError as error:
+            log.warning("%s%s", self._place(tex), error)
+            rendered = f"<code>{html.escape(tex)}</code>"
+        element.text = self.md.htmlStash.store(rendered)
+
+    def _place(self, tex: str) -> str:
+        page = page_of(self.md)
+        if page is None:
+            return ""
+        shown = page.relative_to(ROOT) if page.is_relative_to(ROOT) else page
+        return f"{shown.as_posix()}:{line_of(page, tex)}: "
+
+
+class KatexExtension(Extension):
+    """Registers the processor after inline parsing (20) and before the HTML is put back (0)."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Add the processor to `md`."""
+        md.treeprocessors.register(KatexProcessor(md), "atelier-katex", 1)
+
+
+def makeExtension(**settings: Any) -> KatexExtension:
+    """Entry point of Python-Markdown."""
+    return KatexExtension(**settings)

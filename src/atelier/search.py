@@ -1,0 +1,51 @@
+"""Search without accents: "retropropagation" and "rétropropagation" find the same pages.
+
+Material's search has no such setting, so its worker is completed after the build: the words of
+the index and the words of a question go through the same folding. Folding replaces one letter by
+one letter, so that the highlighted positions stay right.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+WORKER = "assets/javascripts/workers/search.*.min.js"
+
+# \u00c0-\u017f: Latin letters with accents. œ and æ have no decomposition and stay letters.
+FOLD = (
+    "const foldAccents=text=>text.replace(/[\\u00c0-\\u017f]/g,"
+    'letter=>letter.normalize("NFD").charAt(0));\n'
+)
+TOKEN = re.compile(r"new lunr\.Token\(((?:\w+\.slice\(\w+,\w+\)|\w+\[\w+\])\.toLowerCase\(\))")
+QUESTION = re.compile(r"(?<=return )(\w+)(?=\.trim\(\)\.split\()")
+
+
+class SearchChanged(RuntimeError):
+    """Material's worker is no longer what this module was written for."""
+
+
+def fold_accents(script: str) -> str:
+    """Return the worker's script, folding accents where it reads words.
+
+    Raises:
+        SearchChanged: The places to complete are not found exactly: Material has changed.
+    """
+    script, tokens = TOKEN.subn(r"new lunr.Token(foldAccents(\1)", script)
+    script, questions = QUESTION.subn(r"foldAccents(\1)", script)
+    if tokens != 2 or questions != 1:
+        raise SearchChanged(
+            "Material's search worker has changed: "
+            f"{tokens} places that make words (expected 2), "
+            f"{questions} that read a question (expected 1); adapt atelier/search.py"
+        )
+    return FOLD + script
+
+
+def complete(edition: Path) -> None:
+    """Make the search of a built edition accent-insensitive."""
+    workers = list(edition.glob(WORKER))
+    if not workers:
+        raise SearchChanged(f"no {WORKER} in {edition}: Material's search worker has moved")
+    for worker in workers:
+        worker.write_text(fold_accents(worker.read_text("utf-8")), "utf-8")

@@ -1,0 +1,77 @@
+"""The site: both editions, the files beside them, and the checks of what came out.
+
+`build` makes it all. `serve` uses its parts: `edition` alone when a page was saved, `shared`
+when what stands beside the editions was.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+
+from atelier import assets, built, root_pages, search
+from atelier.editions import build_edition
+from atelier.paths import CACHE, LANGUAGES, SITE
+from atelier.problems import Problem
+
+STAGES = CACHE / "site"
+# What MkDocs or the theme leaves in an edition and no reader needs: the one 404 page stands at
+# the root, the compressed map holds the time of its making, and the theme's data served the build.
+SUPERFLUOUS = ("404.html", "sitemap.xml.gz", "palette.json", "katex-macros.json")
+
+
+def build(languages: Sequence[str] = LANGUAGES) -> list[Problem]:
+    """Draw the figures, build editions into `site/`, check the result.
+
+    The same sources give the same bytes, whenever and wherever they are built.
+
+    Args:
+        languages: The editions to build; the links between editions need all of them.
+
+    Returns:
+        All that is wrong: warnings of MkDocs, formulas, labs, faults of the built pages.
+    """
+    from atelier import figures
+
+    problems = list(figures.draw_all())
+    for language in languages:
+        problems += edition(language)
+    shared()
+    return problems + built.check()
+
+
+def edition(language: str) -> list[Problem]:
+    """Build one edition aside, then put it in the place of the last one.
+
+    An edition that MkDocs could not finish is not published: the last one stays.
+    """
+    stage = STAGES / language
+    problems = build_edition(language, stage)
+    if not (stage / "search" / "search_index.json").is_file():  # what MkDocs writes last
+        return problems
+    for name in SUPERFLUOUS:
+        (stage / name).unlink(missing_ok=True)
+    assets.add(stage)
+    search.complete(stage)
+    _publish(language)
+    return problems
+
+
+def _publish(language: str) -> None:
+    """Move the stage of an edition to `site/`: a reader finds the old pages or the new ones."""
+    SITE.mkdir(parents=True, exist_ok=True)
+    last, old = SITE / language, STAGES / f"{language}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if last.exists():
+        os.rename(last, old)
+    os.rename(STAGES / language, last)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def shared() -> None:
+    """Write what stands beside the editions: root pages and the list of snippets."""
+    from atelier import snippets
+
+    root_pages.write(SITE)
+    snippets.write(SITE / "snippets.json")

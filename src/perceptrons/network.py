@@ -1,0 +1,260 @@
+r"""The multilayer perceptron, its two passes and its step.
+
+Taught in the chapters *The multilayer perceptron* and *Backpropagation*.
+Layers are numbered $1 \dots L$ and $A^0 = X$, as in the equations.
+"""
+
+from typing import Any, Self
+
+import numpy as np
+
+from perceptrons._arrays import (
+    Array,
+    ArrayLike,
+    Labels,
+    as_matrix,
+    check_between,
+    check_count,
+    check_finite,
+    check_positive,
+    check_rng,
+    check_same_length,
+)
+from perceptrons._numbered import NumberedArrays
+from perceptrons._outputs import OUTPUTS
+from perceptrons.activations import ACTIVATIONS
+from perceptrons.preparation import initialise_glorot, initialise_he
+from perceptrons.training import History, fit
+
+__all__ = ["MultiLayerPerceptron"]
+
+RELU_FAMILY = ("relu", "leaky_relu", "elu", "softplus", "gelu")
+
+
+class MultiLayerPerceptron(NumberedArrays):
+    r"""Affine layers, each with its activation: $Z^l = A^{l-1} W^l + b^l$, $A^l = \varphi_l(Z^l)$.
+
+    Args:
+        sizes: Number of inputs, of neurons in each hidden layer, of outputs: ``(2, 16, 1)``.
+        hidden: Activation of the hidden layers, a name of `ACTIVATIONS`.
+        output: Activation of the last layer, and with it the loss: ``"sigmoid"`` (binary
+            cross-entropy; each output is a yes or no), ``"softmax"`` (cross-entropy; one class
+            among m ≥ 2) or ``"identity"`` (mean squared error; a regression).
+        rng: Draws the weights: by `initialise_he` before ReLU and its family, else by
+            `initialise_glorot`. By default a new generator, unlike at each run. Biases are 0.
+
+    Attributes:
+        W1, b1, W2, b2, …: Weights, shape (d_{l-1}, d_l), and biases, shape (d_l,); they may be
+            assigned, and are copied then.
+        Z1, A1, …: Pre-activations and activations of the last `forward`, shape (n, d_l); A0 = X.
+        dW1, db1, dZ1, …: Gradients of the loss, from the last `backward`.
+        history: What the last `fit` recorded.
+
+    Source: Rumelhart, Hinton and Williams, 1986.
+
+    >>> model = MultiLayerPerceptron(2, 2, 1)
+    >>> model.W1, model.b1 = [[1.0, 1.0], [1.0, 1.0]], [0.0, -1.0]  # h = relu(x1 + x2 - (0, 1))
+    >>> model.W2, model.b2 = [[2.0], [-4.0]], [-1.0]  # z = 2 h1 - 4 h2 - 1
+    >>> model.predict([[0, 0], [0, 1], [1, 0], [1, 1]])  # exclusive or, which no line can do
+    array([0, 1, 1, 0])
+    """
+
+    def __init__(
+        self,
+        *sizes: int,
+        hidden: str = "relu",
+        output: str = "sigmoid",
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        self._check_architecture(sizes, hidden, output)
+        rng = np.random.default_rng() if rng is None else rng
+        check_rng(rng, "MultiLayerPerceptron")
+        self.sizes, self.hidden, self.output = sizes, hidden, output
+        self.L = len(sizes) - 1
+        self._phi, self._d_phi = ACTIVATIONS[hidden]
+        self._output = OUTPUTS[output]
+        self.W: dict[int, Array] = {}  # by layer, 1 … L, and so are the others
+        self.b: dict[int, Array] = {}
+        self.Z: dict[int, Array] = {}
+        self.A: dict[int, Array] = {}
+        self.dW: dict[int, Array] = {}
+        self.db: dict[int, Array] = {}
+        self.dZ: dict[int, Array] = {}
+        for l in range(1, self.L + 1):
+            before_relu = l < self.L and hidden in RELU_FAMILY
+            initialise = initialise_he if before_relu else initialise_glorot
+            self.W[l] = initialise(sizes[l - 1], sizes[l], rng)  # (d_{l-1}, d_l)
+            self.b[l] = np.zeros(sizes[l])  # (d_l,)
+        self._in_step = False  # whether A and Z belong to the present weights
+        self.history = History()
+
+    # The two passes and the step
+
+    def forward(self, X: ArrayLike) -> Array:
+        """Return the outputs $A^L$ for samples X, and keep what `backward` needs.
+
+        Args:
+            X: Samples, shape (n, d_0).
+
+        Returns:
+            Outputs, shape (n, d_L): probabilities, or values for a regression.
+        """
+        self.Z, self.A = self._checked_forward(X)
+        self._in_step = True
+        return self.A[self.L]
+
+    def _checked_forward(self, X: ArrayLike) -> tuple[dict[int, Array], dict[int, Array]]:
+        X = as_matrix(X, "MultiLayerPerceptron", columns=self.sizes[0])
+        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+            Z, A = self._forward(X)
+        check_finite(Z[self.L], "MultiLayerPerceptron", "the last pre-activations")
+        return Z, A
+
+    def _forward(self, X: Array) -> tuple[dict[int, Array], dict[int, Array]]:
+        Z, A = {}, {0: X}
+        for l in range(1, self.L + 1):
+            Z[l] = A[l - 1] @ self.W[l]  # (n, d_l)
+            Z[l] += self.b[l]
+            A[l] = self._phi(Z[l]) if l < self.L else self._output.activation(Z[l])  # (n, d_l)
+        return Z, A
+
+    def backward(self, y: ArrayLike) -> list[Array]:
+        r"""Return the gradients of the loss at the last `forward`, in the order of `parameters`.
+
+        From $\delta^L = \frac cn (A^L - Y)$, with c = 2 for the squared error and 1 otherwise,
+        $\delta^{l-1} = (\delta^l W^{l\top}) \odot \varphi'(Z^{l-1})$; then
+        $\partial L / \partial W^l = A^{l-1\top} \delta^l$ and
+        $\partial L / \partial b^l = \sum_i \delta^l_i$.
+
+        Args:
+            y: Labels, shape (n,), or targets, shape (n, d_L), of the samples that went forward.
+
+        Returns:
+            New arrays [dW1, db1, dW2, db2, …].
+
+        Raises:
+            RuntimeError: Without a `forward` since the weights were last changed.
+        """
+        if not self._in_step:
+            raise RuntimeError(
+                "backward expects forward(X) first, once more after each change of the weights"
+            )
+        Y = self.targets(y)
+        check_same_length(self.A[0], Y, "backward", ("the X of forward(X)", "y"))
+        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+            self._backward(Y)
+        for gradient in self.gradients():
+            check_finite(gradient, "backward", "the gradients")
+        return self.gradients()
+
+    def _backward(self, Y: Array) -> None:
+        dZ = self.A[self.L] - Y  # (n, d_L)
+        dZ *= self._output.factor / len(Y)
+        for l in range(self.L, 0, -1):
+            self.dZ[l] = dZ
+            self.dW[l] = self.A[l - 1].T @ dZ  # (d_{l-1}, d_l)
+            self.db[l] = dZ.sum(axis=0)  # (d_l,)
+            if l > 1:
+                dZ = dZ @ self.W[l].T  # (n, d_{l-1})
+                dZ *= self._d_phi(self.Z[l - 1])
+
+    def gradient_descent(self, alpha: float) -> None:
+        r"""Take one step, $\theta \leftarrow \theta - \alpha \, \partial L / \partial \theta$.
+
+        The weights change in place.
+
+        Raises:
+            RuntimeError: Before any `backward`.
+        """
+        check_positive(alpha, "gradient_descent", "alpha")
+        if not self.dW:
+            raise RuntimeError("gradient_descent expects backward(y) first")
+        for parameter, gradient in zip(self.parameters(), self.gradients(), strict=True):
+            parameter -= alpha * gradient
+        self._in_step = False
+
+    # What it is worth, and what it answers; none of these disturbs a forward pass
+
+    def loss(self, X: ArrayLike, y: ArrayLike) -> float:
+        """Return the loss on samples X and their labels y, averaged over samples.
+
+        It is computed from $Z^L$, and so finite where a probability rounds to 0 or 1.
+        """
+        X, Y = self.check(X, y)
+        return self._output.loss(Y, self._checked_forward(X)[0][self.L])
+
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """Return the probabilities, shape (n, d_L)."""
+        if not self.classifies:
+            raise ValueError("predict_proba expects output sigmoid or softmax, got identity")
+        return self._checked_forward(X)[1][self.L]
+
+    def predict(self, X: ArrayLike, threshold: float = 0.5) -> Array | Labels:
+        """Return the labels, shape (n,): the most probable class, or 1 from ``threshold`` on.
+
+        Several sigmoid outputs answer yes or no each, shape (n, d_L); a regression its values.
+        """
+        check_between(np.array([threshold]), "predict", "threshold")
+        if threshold != 0.5 and self.output != "sigmoid":
+            raise ValueError(f"predict expects no threshold with {self.output} output")
+        return self._output.labels(self._checked_forward(X)[1][self.L], threshold)
+
+    def parameters(self) -> list[Array]:
+        """Return [W1, b1, W2, b2, …], the arrays themselves: changing them changes the model."""
+        return [array for l in self.W for array in (self.W[l], self.b[l])]
+
+    def gradients(self) -> list[Array]:
+        """Return [dW1, db1, dW2, db2, …] of the last `backward`."""
+        return [array for l in self.W for array in (self.dW[l], self.db[l])]
+
+    def fit(self, X: ArrayLike, y: ArrayLike, **options: Any) -> Self:
+        """Train from the present weights, by `training.fit` and with its options; see `history`."""
+        self.history = fit(self, X, y, **options)
+        return self
+
+    # What `training.fit` asks of a model
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the outputs are probabilities."""
+        return self.output != "identity"
+
+    def check(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+        """Return samples (n, d_0) and targets (n, d_L), or raise ValueError."""
+        X = as_matrix(X, "MultiLayerPerceptron", columns=self.sizes[0])
+        Y = self.targets(y)
+        check_same_length(X, Y, "MultiLayerPerceptron")
+        return X, Y
+
+    def targets(self, y: ArrayLike) -> Array:
+        """Return labels or targets as a matrix (n, d_L), or raise ValueError."""
+        return self._output.targets(y, self.sizes[-1], "MultiLayerPerceptron")
+
+    def labels(self, outputs: Array) -> Array | Labels:
+        """Return the labels that outputs or targets, shape (n, d_L), stand for."""
+        return self._output.labels(outputs)
+
+    def forward_backward(self, X: Array, Y: Array) -> tuple[Array, float]:
+        """Return outputs and loss, having computed the gradients: X and Y are from `check`."""
+        self.Z, self.A = self._forward(X)
+        self._in_step = True
+        self._backward(Y)
+        return self.A[self.L], float(self._output.summed_loss(Y, self.Z[self.L])) / len(Y)
+
+    def weights_changed(self) -> None:
+        """Forget that the last forward pass belongs to these weights."""
+        self._in_step = False
+
+    @staticmethod
+    def _check_architecture(sizes: tuple[int, ...], hidden: str, output: str) -> None:
+        what = "MultiLayerPerceptron"
+        if len(sizes) < 2:
+            raise ValueError(f"{what} expects at least two sizes, inputs and outputs, got {sizes}")
+        for size in sizes:
+            check_count(size, what, "each size")
+        for argument, name, known in (("hidden", hidden, ACTIVATIONS), ("output", output, OUTPUTS)):
+            if name not in known:
+                names = ", ".join(known)
+                raise ValueError(f"{what} expects {argument} among {names}, got {name!r}")
+        if output == "softmax" and sizes[-1] < 2:
+            raise ValueError(f"{what} expects 2 or more outputs for softmax, got {sizes[-1]}")

@@ -1,0 +1,237 @@
+r"""The perceptron and Adaline: two ways to move a line (chapter *The perceptron*).
+
+Labels are {-1, +1} in this module; `to_pm1` and `to_01` go from {0, 1} and back.
+"""
+
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from perceptrons._arrays import (
+    Array,
+    ArrayLike,
+    Labels,
+    as_finite,
+    as_matrix,
+    check_count,
+    check_not_empty,
+    check_positive,
+    check_same_length,
+)
+from perceptrons._linear import LinearModel, scores, starting_point
+from perceptrons.losses import mean_squared_error
+
+__all__ = ["Adaline", "Perceptron", "Update", "to_01", "to_pm1"]
+
+
+def to_pm1(y: ArrayLike) -> Labels:
+    r"""Map the labels {0, 1} to {-1, +1}: $y_\pm = 2y - 1$.
+
+    Args:
+        y: Labels, shape (n,).
+
+    Returns:
+        Labels, same shape.
+
+    Raises:
+        ValueError: If a label is neither 0 nor 1.
+
+    >>> to_pm1([0, 1, 1])
+    array([-1,  1,  1])
+    """
+    return 2 * _as_one_of(y, (0, 1), "to_pm1") - 1
+
+
+def to_01(y: ArrayLike) -> Labels:
+    r"""Map the labels {-1, +1} to {0, 1}: $y = (y_\pm + 1) / 2$.
+
+    Args:
+        y: Labels, shape (n,).
+
+    Returns:
+        Labels, same shape.
+
+    Raises:
+        ValueError: If a label is neither -1 nor +1.
+
+    >>> to_01([-1, 1, 1])
+    array([0, 1, 1])
+    """
+    return (_as_one_of(y, (-1, 1), "to_01") + 1) // 2
+
+
+def _as_one_of(y: ArrayLike, pair: tuple[int, int], what: str) -> Labels:
+    labels = as_finite(y, what, "y")
+    check_not_empty(labels, what, "y")
+    wrong = labels[(labels != pair[0]) & (labels != pair[1])]
+    if labels.ndim != 1:
+        raise ValueError(f"{what} expects y of shape (n,), got {labels.shape}")
+    if wrong.size:
+        hint = "; to_pm1(y) maps {0, 1} to {-1, 1}" if pair == (-1, 1) else ""
+        raise ValueError(f"{what} expects y in {{{pair[0]}, {pair[1]}}}, got {wrong[0]:g}{hint}")
+    return labels.astype(np.int64)
+
+
+def _sign(scores: Array) -> Labels:
+    """Return +1 or -1: a score of exactly 0, for which np.sign has a third answer, gives +1."""
+    return np.where(scores >= 0, 1, -1)
+
+
+class Update(NamedTuple):
+    """The perceptron after one correction: what a film of its training shows."""
+
+    epoch: int  # 1, 2, …; 0 for the start
+    sample: int | None  # the row of X that was misclassified; None for the start
+    weights: Array  # (d,)
+    bias: float
+
+
+class Perceptron:
+    r"""Rosenblatt's perceptron, which learns from its mistakes alone.
+
+    At each of them, $w \leftarrow w + \alpha y x$ and $b \leftarrow b + \alpha y$.
+    Samples come one after the other, in their order. A score $x \cdot w + b$ of exactly 0 is a
+    mistake while training; `predict` answers +1 for it. If a line separates the classes with
+    margin $\gamma$, there are at most $(R / \gamma)^2$ mistakes from zero weights, where R bounds
+    the length of (x, 1); else the training ends after ``n_iter`` epochs.
+
+    Args:
+        n_inputs: Number of columns of X, d.
+        n_iter: Largest number of epochs; an epoch without mistake is the last.
+        alpha: Learning rate; from zero weights it changes their length and no prediction.
+        weights: Starting weights, shape (d,); zeros by default.
+        bias: Starting bias.
+        rng: Draws the start from the normal law instead.
+
+    Attributes:
+        weights: Current weights, shape (d,).
+        bias: Current bias.
+        history: The start, then one `Update` (epoch, sample, weights, bias) a mistake.
+        mistakes: Number of mistakes in each epoch; the last is 0 if the classes were separated.
+
+    Sources: Rosenblatt, 1958; the bound is Novikoff's, 1962.
+
+    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [-1, -1, -1, 1]  # logical and
+    >>> model = Perceptron(2).fit(X, y)
+    >>> model.predict(X), model.mistakes[-1]
+    (array([-1, -1, -1,  1]), 0)
+    """
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_iter: int = 30,
+        alpha: float = 1.0,
+        *,
+        weights: ArrayLike | None = None,
+        bias: float = 0.0,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        check_count(n_iter, "Perceptron", "n_iter")
+        check_positive(alpha, "Perceptron", "alpha")
+        w, b = starting_point((n_inputs,), weights, bias, rng, "Perceptron")
+        self.n_iter, self.alpha = n_iter, alpha
+        self.weights, self.bias = w, b
+        self.history: list[Update] = [Update(0, None, w, b)]
+        self.mistakes: list[int] = []
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Learn from samples X, shape (n, d), and labels y in {-1, +1}, shape (n,).
+
+        Training begins at the starting weights, and the history anew.
+
+        Raises:
+            ValueError: If X or y is not so.
+        """
+        X = as_matrix(X, "Perceptron", columns=len(self.weights))
+        y = _as_one_of(y, (-1, 1), "Perceptron")
+        check_same_length(X, y, "Perceptron")
+        _, _, w, b = self.history[0]
+        self.history, self.mistakes = self.history[:1], []
+        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check below
+            for epoch in range(1, self.n_iter + 1):
+                self.mistakes.append(0)
+                for i in range(len(X)):
+                    if y[i] * (X[i] @ w + b) <= 0:
+                        w = w + self.alpha * y[i] * X[i]  # new: the history keeps the old
+                        b = b + self.alpha * float(y[i])
+                        self.mistakes[-1] += 1
+                        self.history.append(Update(epoch, i, w, b))
+                if self.mistakes[-1] == 0:
+                    break
+        scores(X, w, b, "Perceptron")
+        self.weights, self.bias = w, b
+        return self
+
+    def decision_function(self, X: ArrayLike) -> Array:
+        """Return the scores $Xw + b$, shape (n,): their sign is the side of the line."""
+        return scores(X, self.weights, self.bias, "Perceptron")
+
+    def predict(self, X: ArrayLike) -> Labels:
+        """Return the labels, +1 where the score is ≥ 0 and -1 elsewhere, shape (n,)."""
+        return _sign(self.decision_function(X))
+
+
+class Adaline(LinearModel):
+    r"""The adaptive linear neuron: gradient descent on the squared error of $\hat y = Xw + b$.
+
+    The sign is taken to predict and never to learn: through it the gradient would be 0.
+
+    Args:
+        n_inputs: Number of columns of X, d.
+        n_iter: Number of steps, each with all samples.
+        alpha: Learning rate; below 2 / λ, where λ is the largest curvature, the loss goes down.
+        weights: Starting weights, shape (d,); zeros by default.
+        bias: Starting bias.
+        rng: Draws the start from the normal law instead.
+
+    Attributes:
+        weights: Current weights, shape (d,).
+        bias: Current bias, a number.
+        history: One `Iteration` (number, weights, bias, loss) for the start, then one a step.
+
+    Source: Widrow and Hoff, 1960.
+
+    >>> X, y = [[-2.0], [-1.0], [1.0], [2.0]], [-1, -1, 1, 1]
+    >>> model = Adaline(1).fit(X, y)
+    >>> model.predict(X)
+    array([-1, -1,  1,  1])
+    >>> print(model.weights)  # least squares: sum(x y) / sum(x²) = 6 / 10
+    [0.6]
+    """
+
+    bias: float
+
+    def __init__(
+        self,
+        n_inputs: int,
+        n_iter: int = 30,
+        alpha: float = 0.1,
+        *,
+        weights: ArrayLike | None = None,
+        bias: float = 0.0,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        super().__init__((n_inputs,), n_iter, alpha, weights, bias, rng)
+
+    def loss(self, X: ArrayLike, y: ArrayLike) -> float:
+        r"""Return $\frac1n \sum_i (\hat y_i - y_i)^2$."""
+        X, y = self._check(X, y)
+        return mean_squared_error(y, self.decision_function(X))
+
+    def gradient(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, float]:
+        r"""Return $-\frac2n X^\top (y - \hat y)$, (d,), and $-\frac2n \sum_i (y_i - \hat y_i)$."""
+        X, y = self._check(X, y)
+        y_hat = self.decision_function(X)  # (n,)
+        dz = -2.0 / len(X) * (y - y_hat)  # (n,)
+        return X.T @ dz, float(dz.sum())  # (d,), a number
+
+    def predict(self, X: ArrayLike) -> Labels:
+        """Return the labels, +1 where the score is ≥ 0 and -1 elsewhere, shape (n,)."""
+        return _sign(self.decision_function(X))
+
+    def _check(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, Labels]:
+        X = as_matrix(X, "Adaline", columns=len(self.weights))
+        y = _as_one_of(y, (-1, 1), "Adaline")
+        check_same_length(X, y, "Adaline")
+        return X, y

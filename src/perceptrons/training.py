@@ -1,0 +1,265 @@
+r"""Train a model: the loop, its mini-batches, and what it recorded (chapter *Training a network*).
+
+What comes before the loop, starting weights and scaling, is in ``preparation``.
+"""
+
+import importlib
+import importlib.util
+import math
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+
+from perceptrons._arrays import (
+    Array,
+    ArrayLike,
+    Labels,
+    check_count,
+    check_positive,
+    check_rng,
+    diverged,
+)
+from perceptrons.preparation import Standardizer, initialise_glorot, initialise_he
+
+__all__ = [
+    "History",
+    "Standardizer",
+    "batches",
+    "fit",
+    "initialise_glorot",
+    "initialise_he",
+]
+
+
+class Model(Protocol):
+    """What `fit` asks of a model: `MultiLayerPerceptron` is one, and yours may be another."""
+
+    @property
+    def classifies(self) -> bool:
+        """Whether outputs stand for classes, so that accuracy means something."""
+
+    def check(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+        """Return samples (n, inputs) and targets (n, outputs), or say what is wrong with them."""
+
+    def forward_backward(self, X: Array, Y: Array) -> tuple[Array, float]:
+        """Return outputs and loss on checked data, and compute the gradients."""
+
+    def gradient_descent(self, alpha: float) -> None:
+        """Step against the gradients."""
+
+    def parameters(self) -> list[Array]:
+        """Return the arrays that `gradient_descent` changes."""
+
+    def labels(self, outputs: Array) -> Array | Labels:
+        """Return the labels that outputs, or targets, stand for."""
+
+    def loss(self, X: Array, y: Array) -> float:
+        """Return the loss, and remember nothing."""
+
+    def predict(self, X: Array) -> Array | Labels:
+        """Return the labels of ``X``, and remember nothing."""
+
+
+@dataclass
+class History:
+    """What `fit` saw, one value an epoch; ``plt.plot(history.epochs, history.loss)`` draws it.
+
+    Attributes:
+        epochs: 1, 2, 3 …
+        loss: Training loss: the mean over the samples of the epoch, each taken with the weights
+            that its batch met, just before they moved. In full batch it is therefore the loss
+            *before* the step of that epoch, and the first one belongs to the starting weights.
+        accuracy: Training accuracy, taken like the loss; empty for a regression.
+        validation_loss: Loss on the validation set after the epoch; empty without such a set.
+        validation_accuracy: Accuracy on it after the epoch.
+
+    >>> History(epochs=[1, 2], loss=[0.7, 0.5], accuracy=[0.5, 0.75])
+    History(2 epochs, loss 0.7 → 0.5, accuracy 0.5 → 0.75)
+    """
+
+    epochs: list[int] = field(default_factory=list)
+    loss: list[float] = field(default_factory=list)
+    accuracy: list[float] = field(default_factory=list)
+    validation_loss: list[float] = field(default_factory=list)
+    validation_accuracy: list[float] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.epochs)
+
+    def __repr__(self) -> str:
+        parts = [f"{len(self)} epochs"]
+        for name in ("loss", "accuracy", "validation_loss", "validation_accuracy"):
+            values = getattr(self, name)
+            if values:
+                parts.append(f"{name.replace('_', ' ')} {values[0]:.3g} → {values[-1]:.3g}")
+        return f"History({', '.join(parts)})"
+
+
+# The C library gives a large block back to the system when it is freed, and must fault it in again
+# at the next step. glibc, having freed a block of just under 32 MB once, keeps those below that
+# size: a step at 1797 samples and 128 neurons takes two thirds of the time. Harmless elsewhere.
+_LARGE_BLOCK = 2**22 - 2**12  # float64
+
+Callback = Callable[[int, Model, History], bool | None]
+
+
+def fit(
+    model: Model,
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    n_epochs: int = 100,
+    alpha: float = 0.1,
+    batch_size: int | None = None,
+    rng: np.random.Generator | None = None,
+    validation: tuple[ArrayLike, ArrayLike] | None = None,
+    progress: bool = False,
+    callback: Callback | None = None,
+) -> History:
+    r"""Train by gradient descent: each batch goes forward, comes back, and moves the weights.
+
+    Training goes on from where the model stands:
+    $\theta \leftarrow \theta - \alpha \, \partial L / \partial \theta$ for each batch.
+
+    Args:
+        model: The model; it is changed.
+        X: Samples, shape (n, d).
+        y: Labels, shape (n,), or targets, shape (n, m).
+        n_epochs: How many times each sample is seen.
+        alpha: Learning rate.
+        batch_size: Samples a step; None takes all of them at once, in their order.
+        rng: Shuffles the mini-batches; by default a new generator, unlike at each run.
+        validation: A pair (X, y) that is measured after each epoch and never learnt from.
+        progress: Show a progress bar on the standard error stream.
+        callback: Called as ``callback(epoch, model, history)`` after each epoch; returning True
+            ends the training.
+
+    Returns:
+        The record of the epochs.
+
+    Raises:
+        ValueError: If the data do not fit the model, or if the loss stops being finite.
+
+    >>> from perceptrons.network import MultiLayerPerceptron
+    >>> X, y = np.array([[0.0], [1.0]]), np.array([0, 1])
+    >>> model = MultiLayerPerceptron(1, 1, rng=np.random.default_rng(0))
+    >>> history = fit(model, X, y, n_epochs=50, alpha=1.0)
+    >>> history.accuracy[-1], history.loss[-1] < history.loss[0]
+    (1.0, True)
+    """
+    check_count(n_epochs, "fit", "n_epochs")
+    check_positive(alpha, "fit", "alpha")
+    X, Y = model.check(X, y)
+    held_out = None if validation is None else model.check(*validation)
+    if batch_size is not None:
+        check_count(batch_size, "fit", "batch_size")
+        rng = np.random.default_rng() if rng is None else rng
+    np.empty(_LARGE_BLOCK)
+    history = History()
+    for epoch in _bar(range(1, n_epochs + 1), progress):
+        try:
+            loss, accuracy = _epoch(model, batches(X, Y, batch_size, rng), len(X), alpha)
+        except ValueError as error:  # the data passed `check`: only the weights can be to blame
+            raise diverged("fit", f"epoch {epoch}", alpha, str(error)) from error
+        if not math.isfinite(loss):
+            raise diverged("fit", f"epoch {epoch}", alpha, f"the loss is {loss}")
+        history.epochs.append(epoch)
+        history.loss.append(loss)
+        if model.classifies:
+            history.accuracy.append(accuracy)
+        if held_out is not None:
+            _measure(model, *held_out, history)
+        if callback is not None and callback(epoch, model, history):
+            break
+    if not all(np.isfinite(parameter).all() for parameter in model.parameters()):
+        raise diverged("fit", f"epoch {epoch}", alpha, "the weights overflow")
+    return history
+
+
+def _epoch(
+    model: Model, pairs: Iterable[tuple[Array, Array]], n: int, alpha: float
+) -> tuple[float, float]:
+    """Take one step a batch; return the mean loss and accuracy met on the way."""
+    loss = accuracy = 0.0
+    # A step that is too long overflows: `fit` says so in words, not as a warning.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for X, Y in pairs:
+            outputs, batch_loss = model.forward_backward(X, Y)
+            model.gradient_descent(alpha)
+            loss += batch_loss * len(X) / n
+            if model.classifies:
+                accuracy += _agreement(model.labels(outputs), model.labels(Y)) * len(X) / n
+    return loss, accuracy
+
+
+def _measure(model: Model, X: Array, Y: Array, history: History) -> None:
+    history.validation_loss.append(model.loss(X, Y))
+    if model.classifies:
+        history.validation_accuracy.append(_agreement(model.predict(X), model.labels(Y)))
+
+
+def _agreement(guessed: Array | Labels, true: Array | Labels) -> float:
+    right = guessed == true
+    return float(np.mean(right if right.ndim == 1 else right.all(axis=1)))
+
+
+def _bar(epochs: range, progress: bool) -> Iterable[int]:
+    """Return the epochs, shown as they pass: by tqdm if it is there, else in plain text."""
+    if not progress:
+        return epochs
+    if importlib.util.find_spec("tqdm") is None:
+        return _plain_bar(epochs)
+    shown: Iterable[int] = importlib.import_module("tqdm").tqdm(epochs, unit="epoch")
+    return shown
+
+
+def _plain_bar(epochs: range) -> Iterator[int]:
+    for epoch in epochs:
+        yield epoch
+        end = "\n" if epoch == epochs[-1] else ""
+        print(f"\repoch {epoch}/{epochs[-1]}", end=end, file=sys.stderr, flush=True)
+
+
+def batches(
+    X: ArrayLike,
+    y: ArrayLike,
+    batch_size: int | None = None,
+    rng: np.random.Generator | None = None,
+) -> Iterator[tuple[Array, Array]]:
+    """Cut one epoch into shuffled mini-batches: each sample comes once, the last may be short.
+
+    Args:
+        X: Samples, shape (n, d).
+        y: What belongs to them: any array with n rows.
+        batch_size: Samples a batch; None gives everything in one batch, in its order.
+        rng: Source of the shuffle; by default a new generator, unlike at each run.
+
+    Returns:
+        An iterator over pairs (rows of ``X``, rows of ``y``).
+
+    Raises:
+        ValueError: If ``X`` and ``y`` have not the same number of rows.
+
+    >>> X, y = np.arange(5.0).reshape(5, 1), np.arange(5)
+    >>> pairs = list(batches(X, y, 2, np.random.default_rng(0)))
+    >>> [len(labels) for _, labels in pairs]
+    [2, 2, 1]
+    >>> sorted(np.concatenate([labels for _, labels in pairs]).tolist())
+    [0, 1, 2, 3, 4]
+    """
+    X, y = np.asarray(X), np.asarray(y)
+    if X.ndim == 0 or y.ndim == 0 or len(X) != len(y) or len(X) == 0:
+        raise ValueError(
+            f"batches expects X and y with one number n ≥ 1 of rows, got {X.shape} and {y.shape}"
+        )
+    if batch_size is None:
+        return iter([(X, y)])
+    check_count(batch_size, "batches", "batch_size")
+    rng = np.random.default_rng() if rng is None else rng
+    check_rng(rng, "batches")
+    order = rng.permutation(len(X))
+    cuts = range(0, len(X), batch_size)
+    return ((X[rows], y[rows]) for rows in (order[cut : cut + batch_size] for cut in cuts))

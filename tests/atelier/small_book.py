@@ -1,0 +1,51 @@
+"""A book of a few pages in a temporary folder, built with the real configuration and theme."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from atelier import editions, site
+from atelier.paths import LANGUAGES, ROOT
+
+HOME = {
+    "fr": "# Accueil { #index }\n\nLa rétropropagation des réseaux.\n",
+    "en": "# Home { #index }\n\nBackpropagation of networks.\n",
+}
+
+
+class SmallBook:
+    """Pages in `folder/docs/<language>/`, built into `folder/site/<language>/`."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.site = folder / "site"
+        for language in LANGUAGES:
+            self.write(f"{language}/index.md", HOME[language])
+        monkeypatch.setattr(editions, "DOCS", folder / "docs")
+        monkeypatch.setattr(editions, "CONFIGURATIONS", self._configurations())
+        monkeypatch.setattr(site, "STAGES", folder / "stages")
+        monkeypatch.setattr(site, "SITE", self.site)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file below docs/; return its path."""
+        path = self.folder / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+        return path
+
+    def _configurations(self) -> dict[str, Path]:
+        parents = {"fr": "mkdocs.yml", "en": "mkdocs.en.yml"}
+        found = {}
+        for language, parent in parents.items():
+            found[language] = self.folder / f"{language}.yml"
+            settings = {
+                "INHERIT": str(ROOT / parent),
+                "docs_dir": str(self.folder / "docs" / language),
+                "theme": {"custom_dir": str(ROOT / "theme")},
+                "nav": None,
+            }
+            found[language].write_text(yaml.safe_dump(settings), "utf-8")
+        return found

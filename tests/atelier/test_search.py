@@ -1,0 +1,89 @@
+"""Search, asked as the page asks it: Material's own worker in Node, on the index of a real build."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from atelier import search, site
+from atelier.node import node
+from atelier.search import SearchChanged, fold_accents
+
+# The worker's protocol: 0 sets it up with the index, 2 asks, the answer holds pages of sections.
+ASK = """
+import { readFileSync } from "node:fs";
+const [worker, index, ...questions] = process.argv.slice(1);
+let answered, receive;
+globalThis.self = globalThis;
+globalThis.postMessage = (message) => answered(message);
+globalThis.addEventListener = (_, listener) => { receive = listener; };
+globalThis.importScripts = (...names) => { throw new Error("asks for " + names); };
+(0, eval)(readFileSync(worker, "utf8"));
+const send = (data) => new Promise((resolve) => { answered = resolve; receive({ data }); });
+const data = JSON.parse(readFileSync(index, "utf8"));
+await send({ type: 0, data: { ...data, options: { suggest: true } } });
+const found = {};
+for (const question of questions) {
+  const { data } = await send({ type: 2, data: question });
+  found[question] = data.items.flat().map((item) => item.location);
+}
+console.log(JSON.stringify(found));
+"""
+
+
+@pytest.fixture
+def ask(small_book):
+    """Build the small book; return a function that asks one edition's search."""
+    small_book.write(
+        "fr/maths.md",
+        "# Le réseau { #maths }\n\nUne forêt d’apprentissages, l’œuvre : « très » naïve.\n\n"
+        "La formule $\\frac{\\partial L}{\\partial w}$ et\n\n$$\n\\sum_i x_i\n$$\n\nreste hors.\n",
+    )
+    small_book.write("en/maths.md", "# Networks { #maths }\n\nRétropropagation in French.\n")
+
+    def question(language, *questions):
+        problems = site.edition(language)
+        assert not problems, problems
+        edition = small_book.site / language
+        worker = next(edition.glob(search.WORKER))
+        index = edition / "search" / "search_index.json"
+        command = [str(node()), "--input-type=module", "-e", ASK, str(worker), str(index)]
+        done = subprocess.run(
+            [*command, *questions], capture_output=True, text=True, check=True, timeout=60
+        )
+        return json.loads(done.stdout)
+
+    return question
+
+
+def test_french_words_are_found_with_and_without_accents(ask):
+    asked = ("rétropropagation", "retropropagation", "Réseaux", "reseaux", "foret", "naïve", "tres")
+    found = ask("fr", *asked)
+    assert "./" in found["rétropropagation"] and "./" in found["retropropagation"]
+    assert found["Réseaux"] == found["reseaux"] != []
+    for word in ("foret", "naïve", "tres"):
+        assert any(place.startswith("maths/") for place in found[word]), word
+
+
+def test_english_words_are_found_plurals_and_accents_included(ask):
+    found = ask("en", "networks", "Network", "backpropagation", "retropropagation", "zebra")
+    for word in ("networks", "Network", "backpropagation", "retropropagation"):
+        assert found[word], word
+    assert found["zebra"] == []
+
+
+def test_the_index_holds_prose_and_no_debris_of_formulas(ask, small_book):
+    found = ask("fr", "partial", "annotation", "hors")
+    assert found["partial"] == [] and found["annotation"] == []
+    assert any(place.startswith("maths/") for place in found["hors"])  # after both formulas
+    index = (small_book.site / "fr" / "search" / "search_index.json").read_text("utf-8")
+    assert "katex" not in index and "sum_i" not in index
+
+
+def test_a_worker_that_has_changed_is_an_error():
+    with pytest.raises(SearchChanged, match="adapt atelier/search.py"):
+        fold_accents("new lunr.Token(word)")
+    with pytest.raises(SearchChanged, match="moved"):
+        search.complete(site.SITE / "nowhere")
