@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from perceptrons import MultiLayerPerceptron
 from perceptrons.activations import (
     d_elu,
     d_gelu,
@@ -20,6 +21,7 @@ from perceptrons.activations import (
 )
 
 SLOPE = 0.1  # ten times the usual one, which could not be told from 0 at this scale
+DEPTH = 21  # hidden layers of the networks in which the gradient travels back
 
 
 def activation_functions(pen):
@@ -42,6 +44,50 @@ def activation_functions(pen):
     axes[0].text(-3.8, 1.8, "φ(z)", color=pen.colour.blue)
     axes[0].text(-3.8, 1.3, pen.say(fr="dérivée φ′(z)", en="slope φ′(z)"), color=pen.colour.orange)
     return figure
+
+
+def vanishing_gradient(pen):
+    """What is left of the gradient, layer after layer on its way back, for three activations."""
+    figure, (panel,) = pen.axes(height=4.2)
+    layers = np.arange(DEPTH)
+    colour = pen.colour
+    bound = 0.25**layers
+    panel.plot(layers, bound, color=colour.muted, lw=1.4, ls=(0, (4, 2)))
+    for hidden, ink, marker in (
+        ("relu", colour.teal, "o"),
+        ("tanh", colour.blue, "s"),
+        ("sigmoid", colour.orange, "D"),
+    ):
+        left = np.exp(np.mean([np.log(_norms(hidden, seed)) for seed in range(5)], axis=0))
+        panel.plot(layers, left, color=ink, marker=marker, markersize=4.5, markevery=2)
+    pen.log(panel, y=True)
+    panel.set(xlim=(0, DEPTH - 1), xticks=[0, 5, 10, 15, 20], ylim=(1e-13, 30.0))
+    panel.set_yticks([1.0, 1e-3, 1e-6, 1e-9, 1e-12])
+    panel.set_xlabel(pen.say(fr="couches remontées", en="layers travelled back"))
+    panel.set_ylabel(pen.say(fr="norme du gradient, relative", en="relative norm of the gradient"))
+    words = (
+        ((14.0, 2.2), "ReLU", colour.teal),
+        ((14.0, 6e-3), "tanh", colour.blue),
+        ((12.6, 1.6e-6), pen.say(fr="sigmoïde", en="sigmoid"), colour.orange),
+        ((6.2, 3e-7), "(1/4)ᵏ", colour.muted),
+    )
+    for place, text, ink in words:
+        panel.text(*place, text, color=ink)
+    return figure
+
+
+def _norms(hidden, seed):
+    """Norms of ∂L/∂Z of the hidden layers, from the last to the first, relative to the last."""
+    model = MultiLayerPerceptron(*[64] * (DEPTH + 1), 1, hidden=hidden, rng=_rng(seed))
+    X, y = _rng(100 + seed).normal(size=(100, 64)), np.arange(100) % 2
+    model.forward(X)
+    model.backward(y)
+    norms = np.array([np.linalg.norm(model.dZ[layer]) for layer in range(DEPTH, 0, -1)])
+    return norms / norms[0]
+
+
+def _rng(seed):
+    return np.random.default_rng(seed)
 
 
 def _with_derivative(panel, pen, phi, d_phi):

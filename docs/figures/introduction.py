@@ -12,10 +12,24 @@ YEARS = (
     (1957, "Rosenblatt", "perceptron", "perceptron"),
     (1969, "Minsky, Papert", "ses limites", "its limits"),
     (1986, "Rumelhart, Hinton…", "rétropropagation", "backpropagation"),
-    (1989, "LeCun", "codes postaux", "zip codes"),
+    (1989, "LeCun…", "codes postaux", "zip codes"),
     (1997, "Hochreiter, Schmidhuber", "LSTM", "LSTM"),
-    (2012, "Krizhevsky", "ImageNet", "ImageNet"),
-    (2017, "Vaswani", "transformeur", "transformer"),
+    (2012, "Krizhevsky…", "ImageNet", "ImageNet"),
+    (2017, "Vaswani…", "transformeur", "transformer"),
+)
+
+WORDS = (  # height, French, English, colour of a set's name
+    (4.3, "Intelligence artificielle", "Artificial intelligence", "blue"),
+    (3.65, "systèmes experts, échecs", "expert systems, chess", ""),
+    (3.1, "par exploration des coups", "by searching moves", ""),
+    (1.75, "Apprentissage automatique", "Machine learning", "teal"),
+    (1.1, "régression logistique,", "logistic regression,", ""),
+    (0.55, "classification bayésienne naïve", "naive Bayes classifier", ""),
+    (-0.18, "MLP à une couche cachée", "MLP with one hidden layer", ""),
+    (-1.75, "Apprentissage profond", "Deep learning", "orange"),
+    (-2.45, "réseaux convolutifs (CNN),", "convolutional networks (CNN),", ""),
+    (-3.0, "récurrents (RNN, LSTM),", "recurrent networks (RNN, LSTM),", ""),
+    (-3.55, "transformeurs", "transformers", ""),
 )
 
 
@@ -29,21 +43,9 @@ def ai_ml_dl(pen):
         (5.9, 4.0, -2.65, colour.orange),
     ):
         axes.add_patch(Ellipse((0.0, y), width, height, fc=to_rgba(ink, 0.1), ec=ink, lw=1.8))
-    lines = (
-        (4.3, pen.say(fr="Intelligence artificielle", en="Artificial intelligence"), colour.blue, True),
-        (3.65, pen.say(fr="systèmes experts, échecs", en="expert systems, chess"), None, False),
-        (3.1, pen.say(fr="par exploration des coups", en="by searching moves"), None, False),
-        (1.75, pen.say(fr="Apprentissage automatique", en="Machine learning"), colour.teal, True),
-        (1.1, pen.say(fr="régression logistique,", en="logistic regression,"), None, False),
-        (0.55, pen.say(fr="classification bayésienne naïve", en="naive Bayes classifier"), None, False),
-        (-0.18, pen.say(fr="MLP à une couche cachée", en="MLP with one hidden layer"), None, False),
-        (-1.75, pen.say(fr="Apprentissage profond", en="Deep learning"), colour.orange, True),
-        (-2.45, pen.say(fr="réseaux convolutifs (CNN),", en="convolutional networks (CNN),"), None, False),
-        (-3.0, pen.say(fr="récurrents (RNN, LSTM),", en="recurrent networks (RNN, LSTM),"), None, False),
-        (-3.55, pen.say(fr="transformeurs", en="transformers"), None, False),
-    )  # fmt: skip
-    for y, text, ink, title in lines:
-        word(axes, (0.0, y), text, colour=ink, weight="bold" if title else "normal")
+    for y, fr, en, ink in WORDS:
+        bold = "bold" if ink else "normal"
+        word(axes, (0.0, y), pen.say(fr=fr, en=en), colour=getattr(colour, ink, None), weight=bold)
     return figure
 
 

@@ -28,10 +28,7 @@ def check(site: Path = SITE) -> list[Problem]:
     Args:
         site: The folder of the whole site, both editions in it.
     """
-    pages = {
-        path: read(path.read_text("utf-8"))
-        for path in sorted(site.rglob("*.html"))
-    }
+    pages = {path: read(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
     known = {path: {place.value for place in page.ids} for path, page in pages.items()}
     problems: list[Problem] = []
     for path, page in pages.items():
@@ -104,8 +101,9 @@ def _is_elsewhere(address: str) -> bool:
 def _target(address: str, path: Path, site: Path) -> Path | None:
     """Return the file that an address of the site leads to, or None when it leaves the site."""
     root = urlsplit(site_url()).path
-    if address.startswith(f"{repository()}/"):
-        return None
+    editions = tuple(f"{site_url()}{language}/" for language in LANGUAGES)
+    if address.startswith(f"{repository()}/") and not address.startswith(editions):
+        return None  # the repository, which may stand below the site's own address
     if address.startswith(site_url()):
         address = root + address.removeprefix(site_url())
     parts = urlsplit(address)

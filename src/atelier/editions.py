@@ -75,12 +75,14 @@ def build_edition(language: str, into: Path) -> list[Problem]:
         config = configuration(language, into)
         config.plugins.on_startup(command="build", dirty=False)
         try:
-            run_mkdocs(config)
+            with labs.environment():
+                run_mkdocs(config)
         finally:
             config.plugins.on_shutdown()
     except (Abort, ConfigurationError) as error:
         problems.append(Problem(CONFIGURATIONS[language], 0, str(error)))
     except CellExecutionError as error:
+        warnings.messages = [text for text in warnings.messages if "Error reading" not in text]
         problems.append(_problem_of_lab(str(error), language))
     finally:
         logger.removeHandler(warnings)

@@ -14,7 +14,7 @@ from pathlib import Path
 from atelier.paths import PALETTE
 
 HERE = Path(__file__).parent
-DRAWING_CODE = ("drawing.py", "svg.py", "films.py", "figure_worker.py")
+DRAWING_CODE = ("drawing.py", "figure_style.py", "svg.py", "films.py", "figure_worker.py")
 
 
 def key_of(path: Path, folder: Path, package: Path) -> str:

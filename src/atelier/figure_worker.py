@@ -18,7 +18,8 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from atelier import films
-from atelier.drawing import Pen, read_colours, style
+from atelier.drawing import Pen
+from atelier.figure_style import read_colours, style
 from atelier.svg import themed
 
 

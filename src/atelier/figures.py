@@ -7,6 +7,7 @@ film (it returns a dict, see `atelier.films`). Everything goes to `.cache/figure
 from __future__ import annotations
 
 import ast
+import fcntl
 import json
 import multiprocessing
 import os
@@ -76,6 +77,15 @@ def draw_all(
     Returns:
         What is wrong, with the file and the line of the figure's code.
     """
+    out.mkdir(parents=True, exist_ok=True)
+    with (out / "lock").open("w") as lock:  # a server and a test may draw at the same time
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _draw_all(only, folder, package, out)
+
+
+def _draw_all(
+    only: Collection[str] | None, folder: Path, package: Path, out: Path
+) -> list[Problem]:
     sources, problems = find_figures(folder)
     known = _read_record(out)
     unknown = sorted(set(only or ()) - set(sources))
@@ -161,7 +171,6 @@ def _read_record(out: Path) -> dict[str, _Entry]:
 
 
 def _write_record(out: Path, known: dict[str, _Entry]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     entries = {name: asdict(known[name]) for name in sorted(known)}
     new = out / "drawn.json.new"
     new.write_text(json.dumps(entries, indent=1) + "\n", "utf-8")

@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -36,6 +38,24 @@ def key() -> str:
     return state.hexdigest()[:16]
 
 
+@contextmanager
+def environment() -> Iterator[None]:
+    """Give kernels an environment of their own, whatever the machine's and the caller's says."""
+    wanted = {
+        "JUPYTER_CONFIG_DIR": str(TEMPLATES),  # kernels talk through files, not open ports
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # drawings go to the page
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name)
+            if value is not None:
+                os.environ[name] = value
+
+
 def prepare(config: MkDocsConfig, language: str) -> None:
     """Give the plugin of `config` its cache folder and our template; drop the older folders.
 
@@ -50,7 +70,5 @@ def prepare(config: MkDocsConfig, language: str) -> None:
             shutil.rmtree(other)
     plugin.config["cache"] = True
     plugin.config["cache_dir"] = str(folder)
-    # Settings of ours instead of the machine's: kernels talk through files, not open ports.
-    os.environ["JUPYTER_CONFIG_DIR"] = str(TEMPLATES)
     # The stock template brings 600 kB of styles and scripts, some from other origins, to a page.
     mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)

@@ -69,9 +69,10 @@ close = _katex.close
 
 
 @cache
-def _version() -> str:
+def _renderer() -> str:
+    """Return what renders: KaTeX's version and the settings, which stand in the worker."""
     package = json.loads((NODE_MODULES / "katex" / "package.json").read_text("utf-8"))
-    return str(package["version"])
+    return f"{package['version']}\n{WORKER.read_text('utf-8')}"
 
 
 @cache
@@ -92,7 +93,7 @@ def render(tex: str, display: bool) -> str:
     """
     macros = _macros(MACROS.stat().st_mtime_ns)  # `serve` lives longer than the file
     request = json.dumps({"tex": tex.strip(), "display": display, "macros": macros})
-    key = hashlib.sha256(f"{_version()}\n{request}".encode()).hexdigest()
+    key = hashlib.sha256(f"{_renderer()}\n{request}".encode()).hexdigest()
     kept = FORMULAS / f"{key}.html"
     if kept.is_file():
         return kept.read_text("utf-8")

@@ -45,7 +45,7 @@ def themed(svg: str, name: str, colours: Mapping[str, str]) -> str:
     width, height = (float(part) for part in root.attrib["viewBox"].split()[2:])
     root.attrib = {
         "class": "book-svg",
-        "viewBox": f"0 0 {width:g} {height:g}",
+        "viewBox": f"0 0 {round(width, 2):g} {round(height, 2):g}",
         "width": f"{width * PX_PER_POINT:.0f}",
         "height": f"{height * PX_PER_POINT:.0f}",
         "fill": "currentColor",
@@ -67,7 +67,7 @@ def inlined(svg: str, name: str, title: str, occurrence: int = 1) -> str:
     """
     own = f"{PREFIX}{name}-" if occurrence == 1 else f"{PREFIX}{name}-{occurrence}-"
     svg = re.sub(rf'(?<=[" (#]){PREFIX}{re.escape(name)}-(?=\d)', own, svg.strip())
-    start = f'<svg role="img" aria-labelledby="{own}title" data-search-exclude'
+    start = f'<svg role="img" aria-labelledby="{own}title" data-search-exclude=""'
     svg = svg.replace(f' xmlns="{SVG.strip("{}")}"', "", 1).replace("<svg", start, 1)
     end = svg.index(">") + 1
     return f'{svg[:end]}<title id="{own}title">{html.escape(title)}</title>{svg[end:]}'

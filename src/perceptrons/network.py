@@ -21,7 +21,7 @@ from perceptrons._arrays import (
     check_same_length,
 )
 from perceptrons._numbered import NumberedArrays
-from perceptrons._outputs import OUTPUTS
+from perceptrons._outputs import OUTPUTS, Output
 from perceptrons.activations import ACTIVATIONS
 from perceptrons.preparation import initialise_glorot, initialise_he
 from perceptrons.training import History, fit
@@ -72,7 +72,6 @@ class MultiLayerPerceptron(NumberedArrays):
         self.sizes, self.hidden, self.output = sizes, hidden, output
         self.L = len(sizes) - 1
         self._phi, self._d_phi = ACTIVATIONS[hidden]
-        self._output = OUTPUTS[output]
         self.W: dict[int, Array] = {}  # by layer, 1 … L, and so are the others
         self.b: dict[int, Array] = {}
         self.Z: dict[int, Array] = {}
@@ -211,6 +210,10 @@ class MultiLayerPerceptron(NumberedArrays):
         """Train from the present weights, by `training.fit` and with its options; see `history`."""
         self.history = fit(self, X, y, **options)
         return self
+
+    @property
+    def _output(self) -> Output:
+        return OUTPUTS[self.output]
 
     # What `training.fit` asks of a model
 

@@ -63,7 +63,9 @@ def test_a_missing_space_is_told(typed, caplog):
     assert len(caplog.messages) == 1 and "type a space" in caplog.messages[0]
 
 
-@pytest.mark.parametrize("typed", ["12:30", "a&nbsp;; b", "C:\\\\x", "pip install x[y]", "oui&nbsp;!"])
+@pytest.mark.parametrize(
+    "typed", ["12:30", "a&nbsp;; b", "C:\\\\x", "pip install x[y]", "oui&nbsp;!"]
+)
 def test_what_looks_like_a_missing_space_and_is_none_passes(typed, caplog):
     convert(typed)
     assert not caplog.messages

@@ -1,4 +1,4 @@
-"""Search, asked as the page asks it: Material's own worker in Node, on the index of a real build."""
+"""Search, asked as a page asks it: Material's own worker in Node, on the index of a build."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def ask(small_book):
 def test_french_words_are_found_with_and_without_accents(ask):
     asked = ("rétropropagation", "retropropagation", "Réseaux", "reseaux", "foret", "naïve", "tres")
     found = ask("fr", *asked)
-    assert "./" in found["rétropropagation"] and "./" in found["retropropagation"]
+    assert found["rétropropagation"] == found["retropropagation"] == [""]  # the home page
     assert found["Réseaux"] == found["reseaux"] != []
     for word in ("foret", "naïve", "tres"):
         assert any(place.startswith("maths/") for place in found[word]), word
@@ -83,7 +83,7 @@ def test_the_index_holds_prose_and_no_debris_of_formulas(ask, small_book):
 
 
 def test_a_worker_that_has_changed_is_an_error():
-    with pytest.raises(SearchChanged, match="adapt atelier/search.py"):
+    with pytest.raises(SearchChanged, match=r"adapt atelier/search\.py"):
         fold_accents("new lunr.Token(word)")
     with pytest.raises(SearchChanged, match="moved"):
         search.complete(site.SITE / "nowhere")

@@ -1,5 +1,7 @@
 """The perceptron and Adaline: rule, bound, labels, history, parity, misuse."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from sklearn import linear_model
@@ -141,7 +143,7 @@ def test_predict_uses_the_current_weights_before_training():
 def test_replaying_the_history_gives_each_mistake_as_the_rule_says():
     X, y, _ = separable(1)
     model = nn.Perceptron(2, alpha=0.5, rng=np.random.default_rng(0)).fit(X, y)
-    for before, after in zip(model.history, model.history[1:], strict=False):
+    for before, after in pairwise(model.history):
         i = after.sample
         assert y[i] * (X[i] @ before.weights + before.bias) <= 0
         np.testing.assert_array_equal(after.weights, before.weights + 0.5 * y[i] * X[i])
@@ -216,7 +218,7 @@ def test_adaline_reaches_least_squares():
     exact, *_ = np.linalg.lstsq(np.column_stack([X, np.ones(len(X))]), y, rcond=None)
     np.testing.assert_allclose([*model.weights, model.bias], exact, atol=1e-12)
     losses = [record.loss for record in model.history]
-    assert all(b <= a + 1e-15 for a, b in zip(losses, losses[1:], strict=False))
+    assert all(b <= a + 1e-15 for a, b in pairwise(losses))
 
 
 def test_adaline_that_diverges_names_alpha():

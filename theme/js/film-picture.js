@@ -110,7 +110,7 @@ export class Plane {
     values.forEach((value, cell) => {
       const pixel = ((rows - 1 - Math.floor(cell / columns)) * columns + (cell % columns)) * 4;
       image.data.set(tones[value >= 0.5 ? 1 : 0], pixel);
-      image.data[pixel + 3] = 12 + 120 * Math.abs(2 * value - 1);
+      image.data[pixel + 3] = 10 + 85 * Math.abs(2 * value - 1);
     });
     const small = new OffscreenCanvas(columns, rows);
     small.getContext("2d").putImageData(image, 0, 0);

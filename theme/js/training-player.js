@@ -20,10 +20,10 @@ const WORDS = {
     next: "Image suivante",
     moment: "Moment de l’apprentissage",
     controls: "Commandes du film",
-    curves: "Courbes : ",
-    explore: "Les flèches déplacent une croix ; la prédiction y est lue.",
-    hint: "Survolez, touchez ou parcourez l’image avec les flèches : la prédiction s’affiche ici.",
-    calm: "Mouvement réduit : le film avance d’image en image.",
+    curves: "Courbes",
+    explore: "Les flèches déplacent une croix\u202f; la prédiction y est lue.",
+    hint: "Survolez, touchez ou parcourez l’image avec les flèches\u00a0: la prédiction s’affiche ici.",
+    calm: "Mouvement réduit\u00a0: le film avance d’image en image.",
     failed: "Le film n’a pas pu être chargé. Vérifiez la connexion, puis réessayez.",
     retry: "Réessayer",
     class: "classe",
@@ -35,7 +35,7 @@ const WORDS = {
     next: "Next picture",
     moment: "Moment of the training",
     controls: "Controls of the film",
-    curves: "Curves: ",
+    curves: "Curves",
     explore: "The arrow keys move a cross; the prediction there is read out.",
     hint: "Point at the picture, touch it or use the arrow keys: the prediction is shown here.",
     calm: "Reduced motion: the film goes from picture to picture.",
@@ -79,7 +79,7 @@ class TrainingPlayer extends HTMLElement {
     this.stage = this.querySelector(".film-stage");
     this.picture = this.stage.querySelector(".film-picture");
     this.readout = this.querySelector(".film-readout");
-    this.curves = element("canvas", { class: "film-curves", role: "img" });
+    this.curves = element("canvas", { class: "film-curves", role: "img", "aria-label": words.curves });
     this.stage.append(this.curves);
     this.buttons = Object.fromEntries(
       ["previous", "play", "next"].map((name) => [name, button(name, words[name])]),
@@ -158,7 +158,7 @@ class TrainingPlayer extends HTMLElement {
     this.plane = new Plane(this.canvas, film, axis);
     this.graph = new Curves(this.curves, film, this.language, axis);
     const names = film.curves.map((curve) => curve.name[this.language]).join(", ");
-    this.curves.setAttribute("aria-label", this.words.curves + names);
+    this.curves.setAttribute("aria-label", `${this.words.curves} (${names})`);
     this.slider.max = String(film.steps.length - 1);
     this.#enable(true);
     this.classList.add("film-loaded");
@@ -301,7 +301,7 @@ class TrainingPlayer extends HTMLElement {
     }
     const [x, y] = this.#probe;
     const { symbol, value, label } = predictionAt(this.#film, this.#moment, x, y);
-    const [comma, colon] = this.language === "fr" ? [" ;", " :"] : [",", ":"];
+    const [comma, colon] = this.language === "fr" ? ["\u202f;", "\u00a0:"] : [",", ":"];
     const place = `x₁ = ${this.number(x)}${comma} x₂ = ${this.number(y)}`;
     this.hint.textContent =
       `${place}${colon} ${symbol} = ${this.number(value)}, ${this.words.class} ${label}`;

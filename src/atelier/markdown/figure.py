@@ -25,7 +25,7 @@ from atelier.svg import inlined
 log = logging.getLogger("mkdocs.atelier.figure")
 
 WITHOUT_JAVASCRIPT = {
-    "fr": "Le film se déroule avec JavaScript ; sans lui, vous en voyez ici une image.",
+    "fr": "Le film se déroule avec JavaScript\u202f; sans lui, vous en voyez ici une image.",
     "en": "The film plays with JavaScript; without it, you see one of its pictures here.",
 }
 
@@ -150,7 +150,7 @@ def _free_alone(parent: Element) -> None:
 
 
 class FigureExtension(Extension):
-    """Registers the processor after inline parsing (20) and before MkDocs's links (0)."""
+    """Registers the processor after attribute lists (8), before French spacing (6) and links (0)."""
 
     def __init__(self, **settings: Any) -> None:
         self.config = {
@@ -162,7 +162,7 @@ class FigureExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         """Add the processor to `md`."""
         folder, language = Path(self.getConfig("drawings")), self.getConfig("language")
-        md.treeprocessors.register(FigureProcessor(md, folder, language), "atelier-figure", 2)
+        md.treeprocessors.register(FigureProcessor(md, folder, language), "atelier-figure", 7)
 
 
 def makeExtension(**settings: Any) -> FigureExtension:

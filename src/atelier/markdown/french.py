@@ -36,7 +36,7 @@ RULES = (
     (re.compile(r"(?<=\d) (?=[%€])"), NARROW),
 )
 MISSING = re.compile(rf"[\w)\]’'{OPAQUE}](?=[;!?»:](?:\s|$))|«(?=[\w{OPAQUE}])")
-PUT_ASIDE = re.compile("\x02amp\x03#?\\w+;|\x02[^\x03]*\x03")  # an entity, or HTML in the stash
+PUT_ASIDE = re.compile(r"\x02(?:wzxhzdk:(?P<number>\d+)|[^\x03]*)\x03")  # the stash of HTML
 
 INLINE = {"a", "abbr", "b", "del", "em", "i", "ins", "mark", "q", "small", "span", "strong", "sub"}
 INLINE |= {"sup", "code", "kbd", "x-math", "img", "br", "cite"}
@@ -54,7 +54,7 @@ class FrenchProcessor(Treeprocessor):
     def _space(self, run: list[tuple[Element | None, str, str]]) -> None:
         """Put one run of prose in order: its pieces are (element, "text" or "tail", string)."""
         before = "".join(piece for _, _, piece in run)
-        hidden = after = PUT_ASIDE.sub(_hidden, before)
+        hidden = after = PUT_ASIDE.sub(self._hidden, before)
         for rule, space in RULES:
             after = rule.sub(space, after)
         for found in MISSING.finditer(after):
@@ -71,6 +71,12 @@ class FrenchProcessor(Treeprocessor):
                 setattr(element, place, "".join(spaced))
             at += len(piece)
 
+    def _hidden(self, found: re.Match[str]) -> str:
+        """Return as many characters as `found`: an entity (`&nbsp;`) is taken for a space."""
+        html = self.md.htmlStash.rawHtmlBlocks[int(found["number"])] if found["number"] else ""
+        entity = isinstance(html, str) and html.startswith("&")
+        return (" " if entity else OPAQUE) * len(found[0])
+
     def _complaint(self, words: str) -> str:
         shown = PUT_ASIDE.sub("…", words).replace(OPAQUE, "…").strip()
         message = f"French spacing: type a space before ; : ! ? » and after « in “{shown}”"
@@ -80,11 +86,6 @@ class FrenchProcessor(Treeprocessor):
         name = page.relative_to(ROOT) if page.is_relative_to(ROOT) else page
         longest = max(re.split("[…\n]", shown), key=len)
         return f"{name.as_posix()}:{line_of(page, longest)}: {message}"
-
-
-def _hidden(found: re.Match[str]) -> str:
-    """Return as many characters as `found`: an author's entity (`&nbsp;`) is taken for a space."""
-    return (" " if found[0].startswith("\x02amp") else OPAQUE) * len(found[0])
 
 
 def _runs(block: Element) -> Iterator[list[tuple[Element | None, str, str]]]:

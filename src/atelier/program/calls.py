@@ -50,7 +50,11 @@ class Calls(Expressions):
             return self.known(value.path, arguments)
         written = [i for i in sorted(value.cells) if self.heap.cells[i].is_written]
         if written:
+            if len(written) < len(value.cells):  # functools.partial: it brings arguments of its own
+                arguments = Arguments([value, *arguments.all], exact=False)
             return union([self.enter(index, arguments) for index in written])
+        if value.cells and value.kind is Kind.DATA:  # np.polynomial.Polynomial, …
+            return self.heap.new(Kind.DATA, union(arguments.all).cells)
         return self.unknown([value, *arguments.all])
 
     def arguments(self, node: ast.Call) -> Arguments:
@@ -76,7 +80,9 @@ class Calls(Expressions):
         """Read the functions that a call was given: it may call them, with what it was given."""
         everything = union(values).as_kind(Kind.OBJECT)
         for index in self.heap.functions(values):
+            before = self.save()
             self.enter(index, Arguments([everything], exact=False))
+            self.join(before)  # it may also not call them
 
     def known(self, path: str, arguments: Arguments) -> Value:
         """Call something imported or built in."""
@@ -188,11 +194,12 @@ class Calls(Expressions):
         for value in values:
             self.heap.change(self.heap.generators(value))
             self.heap.go_through(value)
-        if self.heap.generators(receiver):
-            self.heap.change(self.heap.generators(receiver))
+        self.heap.change(self.heap.generators(receiver))
+        if receiver.cells and receiver.cells == self.heap.generators(receiver):
             if name in names.CHANGES_ARGUMENTS or "out" in arguments.by_name:
                 self.heap.change(union(values).cells)
-            return self.heap.new(Kind.DATA)
+            drawn = Kind.OBJECT if name == "spawn" else Kind.DATA
+            return self.heap.new(drawn, generator=name == "spawn")
         self.heap.change(arguments.by_name.get("out", PLAIN).cells)
         if receiver.kind is Kind.OBJECT and name not in names.PURE_OBJECT_METHODS:
             self.heap.change_deeply(receiver)
@@ -215,6 +222,8 @@ class Calls(Expressions):
             return self.heap.part(receiver, kind)
         if receiver.kind is Kind.DATA and name in names.FRESH_METHODS:
             return self.heap.new(Kind.DATA)
+        if not receiver.cells:  # of a text: perhaps a list, as `split` gives
+            return self.heap.new(Kind.BOX)
         return self.heap.part(receiver)
 
     def module(self, root: str) -> Value:

@@ -76,7 +76,7 @@ class Expressions(Names):
         for child in ast.iter_child_nodes(node):  # comparisons, f-strings, slices
             if isinstance(child, ast.expr):
                 self.evaluate(child)
-        return PLAIN
+        return self.heap.new(Kind.DATA) if isinstance(node, ast.Compare) else PLAIN
 
     def attribute(self, node: ast.Attribute) -> Value:
         """Return what an attribute may be: a name of a module, or a part of an object."""

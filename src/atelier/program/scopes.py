@@ -61,6 +61,9 @@ class Scope:
     elsewhere: dict[str, str] = field(default_factory=dict)  # declared global or nonlocal
 
 
+State = list[dict[str, Binding]]  # what all names stood for at some moment
+
+
 class Names:
     """The page so far, and what the block being read needs."""
 
@@ -134,8 +137,22 @@ class Names:
         else:
             scope.names[name] = Binding(value, blocks=frozenset({self.heap.block}))
             self.bound.add(name)
-            if self.scopes[-1] is not self.page and name in self.page.names:
-                self.heap.change(value.cells)  # through `global`, in a call
+
+    def save(self) -> State:
+        """Return what all names stand for now."""
+        return [dict(scope.names) for scope in self.scopes]
+
+    def restore(self, state: State) -> None:
+        """Go back to such a moment."""
+        for scope, names in zip(self.scopes, state, strict=True):
+            scope.names = dict(names)
+
+    def join(self, state: State) -> None:
+        """Let each name be what it is now, or what it was at another moment."""
+        for scope, names in zip(self.scopes, state, strict=True):
+            for name, binding in names.items():
+                now = scope.names.get(name)
+                scope.names[name] = binding if now is None else now | binding
 
 
 def free_names(function: ast.AST) -> set[str]:

@@ -7,10 +7,7 @@ from collections.abc import Callable, Sequence
 
 from atelier.program.functions import Functions
 from atelier.program.heap import Kind, Value
-from atelier.program.names import SETTING_MODULES
-from atelier.program.scopes import Binding, Import
-
-State = list[dict[str, Binding]]
+from atelier.program.scopes import Import, State
 
 
 class StarImport(Exception):
@@ -57,8 +54,8 @@ class Statements(Functions):
             case ast.AugAssign(target=target, value=value):
                 self.augment(target, self.evaluate(value))
             case ast.Delete(targets=targets):
-                for target in targets:
-                    self.delete(target)
+                for gone in targets:
+                    self.delete(gone)
             case ast.Return(value=value):
                 self.returned[-1].append(self.evaluate(value))
             case ast.Global(names=names) | ast.Nonlocal(names=names):
@@ -74,8 +71,8 @@ class Statements(Functions):
             case ast.Try() | ast.TryStar():
                 self.attempt(node)
             case ast.Match(subject=subject):
-                value = self.evaluate(subject)
-                self.branches([*(self.case(case, value) for case in node.cases), lambda: None])
+                matched = self.evaluate(subject)
+                self.branches([*(self.case(case, matched) for case in node.cases), lambda: None])
             case _:  # an expression, assert, raise, pass, break, continue
                 for child in ast.iter_child_nodes(node):
                     if isinstance(child, ast.expr):
@@ -173,7 +170,7 @@ class Statements(Functions):
                 self.assign(item.optional_vars, value)
         self.body(body)
         names = {ast.unparse(item.context_expr).split("(")[0].split(".")[-1] for item in items}
-        if "catch_warnings" in names and "warnings" in SETTING_MODULES:
+        if "catch_warnings" in names:
             for index, changed in settings.items():
                 self.heap.cells[index].changed = changed
 
@@ -214,22 +211,6 @@ class Statements(Functions):
             self.body(case.body)
 
         return way
-
-    def save(self) -> State:
-        """Return what all names stand for now."""
-        return [dict(scope.names) for scope in self.scopes]
-
-    def restore(self, state: State) -> None:
-        """Go back to such a moment."""
-        for scope, names in zip(self.scopes, state, strict=True):
-            scope.names = dict(names)
-
-    def join(self, state: State) -> None:
-        """Let each name be what it is now, or what it was at another moment."""
-        for scope, names in zip(self.scopes, state, strict=True):
-            for name, binding in names.items():
-                now = scope.names.get(name)
-                scope.names[name] = binding if now is None else now | binding
 
 
 def runs_at_least_once(node: ast.For | ast.AsyncFor) -> bool:
