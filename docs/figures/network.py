@@ -65,7 +65,7 @@ def _xor_plane():
     ticks = np.linspace(-0.5, 2.5, 61)
     plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
     score = _xor_score(_xor_hidden(plane)).reshape(61, 61)
-    return ticks, ticks, np.where(score > 0, 0.6, np.where(score < 0, 0.4, 0.5))
+    return ticks, ticks, 0.5 + score / 20
 
 
 def _xor_hidden(points):
@@ -112,7 +112,7 @@ def decision_regions(pen):
     X, y = make_circles(400, noise=0.15, rng=np.random.default_rng(0))
     figure, panels = pen.axes(2, 2, height=6.0, sharex=True, sharey=True)
     for panel, width in zip(panels, (1, 2, 4, 16), strict=True):
-        model = MultiLayerPerceptron(2, width, 1, rng=np.random.default_rng(4))
+        model = MultiLayerPerceptron(2, width, 1, rng=np.random.default_rng(1))
         model.fit(X, y, n_epochs=1000, alpha=0.5)
         panel.set(xlim=(-1.6, 1.6), ylim=(-1.6, 1.6), xticks=(-1, 0, 1), yticks=(-1, 0, 1))
         panel.set_aspect("equal")
@@ -130,7 +130,7 @@ def relu_regions(pen):
     figure, panels = pen.axes(1, 2, height=3.3, sharey=True)
     ticks = np.linspace(-2.0, 2.0, 241)
     plane = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
-    rng = np.random.default_rng(8)
+    rng = np.random.default_rng(2)
     model = MultiLayerPerceptron(2, 4, 4, 1, rng=rng)
     model.b1, model.b2 = rng.uniform(-1, 1, 4), rng.uniform(-1, 1, 4)
     model.forward(plane)

@@ -157,6 +157,7 @@ def fit(
     if batch_size is not None:
         check_count(batch_size, "fit", "batch_size")
         rng = np.random.default_rng() if rng is None else rng
+        check_rng(rng, "fit")
     np.empty(_LARGE_BLOCK)
     history = History()
     for epoch in _bar(range(1, n_epochs + 1), progress):

@@ -172,6 +172,10 @@ def said(folder: Path) -> str:
     return run(folder)
 
 
+def line_of(page: str, text: str) -> int:
+    return PAGES[page].splitlines().index(text) + 1
+
+
 def failure(said: str, page: str, line: int) -> str:
     """Return what is said of one failed block."""
     found = said.split(f"_ {page}.md, line {line} _")
@@ -188,7 +192,7 @@ def test_what_a_page_changes_is_put_back(said: str) -> None:
 
 
 def test_a_shell_block_is_not_run(said: str) -> None:
-    assert "good.md::line 46" not in said
+    assert f"good.md::line {line_of('good', '```sh')}" not in said
 
 
 def test_an_assert_in_an_admonition_shows_its_line_and_detail(said: str) -> None:
@@ -244,7 +248,7 @@ def test_nothing_is_skipped(said: str) -> None:
 
 
 def test_a_chosen_block_first_runs_those_above_it(folder: Path) -> None:
-    assert "1 passed" in run(folder, "good.md::line 41")
+    assert "1 passed" in run(folder, f"good.md::line {line_of('good', '    ~~~py')}")
 
 
 def test_a_chosen_block_fails_when_one_above_it_does(folder: Path) -> None:

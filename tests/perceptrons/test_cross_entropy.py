@@ -228,8 +228,10 @@ def test_labels_that_are_no_distribution_are_refused(name):
 
 @pytest.mark.parametrize("name", gradients(["cross_entropy"]))
 def test_predictions_that_are_no_distribution_are_refused(name):
-    with pytest.raises(ValueError, match=f"{name} expects rows of y_pred that sum to 1, got 0.9"):
-        getattr(nn, name)([[1.0, 0.0]], [[0.5, 0.4]])
+    with pytest.raises(
+        ValueError, match=f"{name} expects rows of y_pred that sum to 1, got 0.9 in row 1"
+    ):
+        getattr(nn, name)([[1.0, 0.0], [1.0, 0.0]], [[0.5, 0.5], [0.5, 0.4]])
 
 
 @pytest.mark.parametrize("name", gradients(BINARY + CLASSES))

@@ -176,5 +176,5 @@ def test_misuse_of_names_and_answers_is_refused_in_words():
 def test_values_too_large_to_multiply_are_refused_without_a_warning(X):
     model = network(2, 2, 1, hidden="identity", output="identity")
     model.W1 = np.full((2, 2), 10.0)
-    with pytest.raises(ValueError, match="finite|NaN"):
+    with pytest.raises(ValueError, match=r"finite|NaN"):
         model.forward(X)

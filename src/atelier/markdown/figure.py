@@ -150,7 +150,7 @@ def _free_alone(parent: Element) -> None:
 
 
 class FigureExtension(Extension):
-    """Registers the processor after attribute lists (8), before French spacing (6) and links (0)."""
+    """Registers the processor: attribute lists (8), then this, then French spacing (6)."""
 
     def __init__(self, **settings: Any) -> None:
         self.config = {
