@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Sequence
 
-from atelier import assets, built, root_pages, search
+from atelier import assets, built, figures, root_pages, search, snippets
 from atelier.editions import build_edition
 from atelier.paths import CACHE, LANGUAGES, SITE
 from atelier.problems import Problem
@@ -32,12 +32,10 @@ def build(languages: Sequence[str] = LANGUAGES) -> list[Problem]:
     Returns:
         All that is wrong: warnings of MkDocs, formulas, labs, faults of the built pages.
     """
-    from atelier import figures
-
-    problems = list(figures.draw_all())
+    problems = figures.draw_all()
     for language in languages:
         problems += edition(language)
-    shared()
+    problems += shared()
     return problems + built.check()
 
 
@@ -69,9 +67,7 @@ def _publish(language: str) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def shared() -> None:
+def shared() -> list[Problem]:
     """Write what stands beside the editions: root pages and the list of snippets."""
-    from atelier import snippets
-
     root_pages.write(SITE)
-    snippets.write(SITE / "snippets.json")
+    return snippets.write(SITE / "snippets.json")

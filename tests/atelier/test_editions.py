@@ -7,7 +7,6 @@ import pytest
 from atelier import palette, root_pages, site
 from atelier.addresses import site_url
 
-
 TEXT = "# X { #x }\n\n$a$ et une note[^1].\n\n```python\nx = 1\n```\n\n[^1]: Note.\n"
 
 

@@ -71,5 +71,11 @@ def test_what_looks_like_a_missing_space_and_is_none_passes(typed, caplog):
     assert not caplog.messages
 
 
+def test_a_title_in_another_language_keeps_its_own_spacing(caplog):
+    html = convert("Lisez *Why? A survey: part 1*{ lang=en } !")
+    assert '<em lang="en">Why? A survey: part 1</em>' in html and f"</em>{NARROW}!" in html
+    assert not caplog.messages
+
+
 def test_the_english_edition_is_left_alone():
     assert convert("Why ? Because : this", enabled=False) == "<p>Why ? Because : this</p>"

@@ -169,3 +169,5 @@ def test_answers_have_the_shape_of_labels():
     score = model.predict_proba(X)[:, 0]
     np.testing.assert_array_equal(model.predict(X), score >= 0.5)
     np.testing.assert_array_equal(model.predict(X, threshold=0.9), score >= 0.9)
+    model.W1 = np.zeros((2, 1))  # each probability is 1/2, and counts as a yes
+    np.testing.assert_array_equal(model.predict(X), [1, 1, 1, 1])

@@ -165,6 +165,9 @@ def test_the_same_seed_gives_the_same_start_and_arguments_stay_untouched(kind):
     start, X, y = np.ones(2), AND[0].copy(), AND[1].copy()
     kind(2, weights=start).fit(X, y)
     np.testing.assert_array_equal(start, np.ones(2))
+    model = kind(2, weights=start)
+    start[:] = 9.0
+    np.testing.assert_array_equal(model.weights, np.ones(2))
     np.testing.assert_array_equal(X, AND[0])
 
 

@@ -201,6 +201,14 @@ def test_a_training_that_diverges_names_alpha_and_what_to_do(output):
         nn.fit(model, X, y, n_epochs=50, alpha=1e200)
 
 
+def test_a_loss_or_weights_that_overflow_at_the_last_epoch_are_not_passed_over():
+    X, y = np.array([[1.0], [2.0]]), np.array([1.0, -1.0])
+    with pytest.raises(ValueError, match=r"at epoch 2 with .* the loss is inf"):
+        nn.fit(network(1, 1, output="identity"), X, y, n_epochs=2, alpha=1e200)
+    with pytest.raises(ValueError, match=r"at epoch 1 with .* the weights overflow"):
+        nn.fit(network(1, 1, output="identity"), X, 100.0 * y, n_epochs=1, alpha=1e307)
+
+
 @pytest.mark.parametrize(
     ("options", "got"),
     [

@@ -2,7 +2,8 @@
 
 An author types ordinary spaces; a reader gets the no-break ones of French typography: narrow
 before `; ! ? »`, after `«` and inside numbers, wide before a colon. A sign without its space is
-a warning of MkDocs with page and line. Code and formulas are left alone.
+a warning of MkDocs with page and line. Code and formulas are left alone, and so is what is said
+to be in another language: `*Backpropagation: a survey*{ lang=en }`.
 """
 
 from __future__ import annotations
@@ -88,13 +89,19 @@ class FrenchProcessor(Treeprocessor):
         return f"{name.as_posix()}:{line_of(page, longest)}: {message}"
 
 
+def _is_french_prose(element: Element) -> bool:
+    formula = "arithmatex" in element.get("class", "").split()
+    french = element.get("lang", "fr").startswith("fr")
+    return element.tag not in NOT_PROSE and not formula and french
+
+
 def _runs(block: Element) -> Iterator[list[tuple[Element | None, str, str]]]:
     """Yield each run of prose below `block`: pieces of text that one sentence may go through."""
     run: list[tuple[Element | None, str, str]] = []
 
     def read(element: Element) -> Iterator[list[tuple[Element | None, str, str]]]:
         nonlocal run
-        if element.tag in NOT_PROSE or "arithmatex" in element.get("class", "").split():
+        if not _is_french_prose(element):
             run.append((None, "", OPAQUE))
         else:
             inline = element.tag in INLINE

@@ -48,7 +48,7 @@ ITERATORS = frozenset({"iter", "zip", "map", "filter", "enumerate", "reversed"})
 EVERYTHING = frozenset({"exec", "eval", "globals", "locals", "vars", "__import__", "compile"})
 
 # perceptrons: functions that change an object they are given, and those whose result is not data.
-CHANGES_MODEL = frozenset({"fit", "check_gradient"})
+CHANGES_MODEL = frozenset({"fit"})
 GIVES_OBJECT = frozenset({"fit"})
 GIVES_ITERATOR = frozenset({"batches"})
 KEEPS_GENERATOR: frozenset[str] = frozenset()  # classes that store the rng they are given
