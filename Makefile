@@ -26,7 +26,7 @@ test: $(READY) ## Run every proof: package, snippets, twins, site, and the brows
 	@mypy
 	@python -m atelier twins
 	@python -m atelier site
-	@python -m pytest -n auto --dist loadgroup
+	@python -m pytest -n auto --dist worksteal
 
 check: $(READY) ## The fast gate before a pull request: what a chapter can break, with file and line
 	@python -m atelier check

@@ -10,7 +10,7 @@ COLUMNS = (0.6, 3.1, 5.5)  # inputs, hidden neurons, output
 
 
 def two_routes(pen):
-    """A number that reaches the loss by two routes: values above, derivatives below."""
+    """A number that reaches another by two routes: values above, derivatives below."""
     figure, axes = pen.diagram((0.0, 6.6), (-1.85, 1.85))
     colour = pen.colour
     start, up, down, end = (0.6, 0.0), (3.3, 1.1), (3.3, -1.1), (6.0, 0.0)
@@ -19,13 +19,13 @@ def two_routes(pen):
     for place, text in ((start, "3"), (up, "6"), (down, "4"), (end, "24")):
         neuron(axes, place, colour=colour.ink, radius=RADIUS)
         word(axes, place, text, colour=colour.teal, weight="bold", zorder=3)
-    for (x, y), text in ((start, "x"), (up, "u = 2x"), (down, "v = x + 1"), (end, "L = uv")):
+    for (x, y), text in ((start, "x"), (up, "u = 2x"), (down, "v = x + 1"), (end, "f = uv")):
         word(axes, (x, y + (0.62 if y >= 0 else -0.62)), text)
     labels = (
         ((1.75, 0.86), "∂u/∂x = 2"),
         ((1.75, -0.86), "∂v/∂x = 1"),
-        ((4.85, 0.86), "∂L/∂u = v = 4"),
-        ((4.85, -0.86), "∂L/∂v = u = 6"),
+        ((4.85, 0.86), "∂f/∂u = v = 4"),
+        ((4.85, -0.86), "∂f/∂v = u = 6"),
     )
     for place, text in labels:
         word(axes, place, text, colour=colour.red)
@@ -53,8 +53,11 @@ def two_two_one(pen):
         for (x, y0), bias in zip(layer, biases, strict=True):
             word(axes, (x, y0 - 0.66), f"b = {pen.number(bias)}", colour=pen.colour.muted)
     loss = pen.number(model.loss(X, y), 3)
-    word(axes, (5.5, -1.35), f"L = {loss}", colour=teal, weight="bold")
-    title = pen.say(fr="passe arrière : les dérivées de L", en="backward pass: derivatives of L")
+    words = pen.say(fr=f"perte {loss}", en=f"loss {loss}")
+    word(axes, (5.5, -1.35), words, colour=teal, weight="bold")
+    title = pen.say(
+        fr="passe arrière : les dérivées de la perte", en="backward pass: derivatives of the loss"
+    )
     word(axes, (0.2, -2.42), title, colour=red, ha="left", weight="bold")
     _edges(axes, pen, backward, [model.dW1, model.dW2], red, backward=True)
     _values(axes, pen, backward[0], model.A0[0], pen.colour.muted, bold=False)

@@ -37,7 +37,7 @@ STEPS: tuple[tuple[str, Callable[[], list[Problem]]], ...] = (
 def snippets() -> int:
     """Run every block of the pages; pytest tells what fails, with the page's file and line."""
     pages = [f"docs/{language}" for language in LANGUAGES] + ["README.md", "README.fr.md"]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "loadgroup", *pages]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal", *pages]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

@@ -29,11 +29,8 @@ from typing import Any
 import numpy as np
 import pytest
 from _pytest.assertion.rewrite import rewrite_asserts
-from pytest_codeblocks.main import stdout_io  # type: ignore[import-untyped]
-from pytest_codeblocks.plugin import (  # type: ignore[import-untyped]
-    MarkdownFile,
-    TestBlock,
-)
+from pytest_codeblocks.main import stdout_io
+from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 
 from atelier.fences import Fence, read_fences
 from atelier.problems import Problem

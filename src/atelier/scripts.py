@@ -55,7 +55,7 @@ def script(codes: Sequence[str], needs: Sequence[Needs], block: int) -> str:
         if name.module == "__future__"
     }
     wanted = own | future | {found for number in kept for found in needs[number].imports}
-    if kept == [block] and wanted <= own:
+    if kept == [block] and all(number == block for number, _ in wanted):
         return codes[block]
     taken = {name for number in kept for name in needs[number].bound} | set(dir(builtins))
     by_name: dict[str, set[Import]] = {}

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from atelier.paths import ROOT
+
 GOOD = """\
 # A page
 
@@ -259,6 +261,12 @@ def test_a_chosen_block_fails_when_one_above_it_does(folder: Path) -> None:
 def test_pages_run_on_two_workers(folder: Path) -> None:
     said = run(folder, "-n", "2", "--dist", "loadfile", "good.md", "isolated.md", "output.md")
     assert "6 passed" in said and "1 failed" in said
+
+
+def test_figures_and_labs_of_the_repository_are_not_collected() -> None:
+    said = run(ROOT, "--collect-only", "-q", "docs")
+    collected = [line for line in said.splitlines() if "::" in line]
+    assert collected and not [line for line in collected if ".md::" not in line]
 
 
 def test_a_page_that_is_right_leaves_no_trace(tmp_path: Path) -> None:

@@ -47,6 +47,23 @@ def test_the_same_seed_gives_the_same_set_and_another_seed_another(make):
     assert not np.array_equal(X, make(50, rng=rng(2))[0])
 
 
+@pytest.mark.parametrize(
+    ("make", "noise", "extra"),
+    [
+        (nn.make_blobs, 1.0, {"centers": [[-1.0, -1.0], [1.0, 1.0]]}),
+        (nn.make_circles, 0.15, {"factor": 0.3}),
+        (nn.make_moons, 0.1, {}),
+        (nn.make_xor, 0.15, {}),
+        (nn.make_spirals, 0.02, {"n_classes": 2, "turns": 1.0}),
+    ],
+)
+def test_the_defaults_are_those_that_the_pages_rely_on(make, noise, extra):
+    for explicit, default in zip(
+        make(200, noise, rng=rng(), **extra), make(rng=rng()), strict=True
+    ):
+        np.testing.assert_array_equal(explicit, default)
+
+
 @pytest.mark.parametrize("make", TOYS)
 def test_classes_come_in_random_order(make):
     _, y = make(100, rng=rng())

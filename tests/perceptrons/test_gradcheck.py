@@ -77,6 +77,17 @@ def test_a_wrong_entry_is_found_and_named():
         nn.check_gradient(lambda t: float(np.sum(t**2)), wrong, x)
 
 
+def test_the_worst_entry_is_named_when_it_has_the_wrong_sign():
+    with pytest.raises(ValueError, match=r"at index \(0,\) gradient -2, central differences 2"):
+        nn.check_gradient(lambda t: float(np.sum(t**2)), [-2.0, 8.0], [1.0, 4.0])
+
+
+def test_the_default_step_is_small_enough_for_curved_functions():
+    f = lambda t: float(np.sum(np.sin(t) * np.exp(t)))  # noqa: E731
+    x = np.array([-1.0, 0.5, 2.0])
+    assert nn.check_gradient(f, (np.sin(x) + np.cos(x)) * np.exp(x), x) < 1e-9
+
+
 def test_a_wrong_parameter_is_named_and_not_hidden_by_a_large_one():
     W, b = np.array([1e3]), np.array([1e-3])
     loss = lambda _: float(W[0] + b[0] ** 2)  # noqa: E731
@@ -105,6 +116,7 @@ def test_a_looser_tolerance_lets_a_rougher_gradient_pass():
 def test_relative_error_on_paper():
     assert nn.relative_error([3.0, 4.0], [3.0, 2.0]) == 0.5
     assert nn.relative_error([1.0], [-1.0]) == 2.0
+    assert nn.relative_error([1e-9], [2e-9]) == 0.5
     assert nn.relative_error([0.0], [0.0]) == nn.relative_error([], []) == 0.0
     assert nn.relative_error([0.0], [0.25], floor=1.0) == 0.25
     assert nn.relative_error([1e308], [-1e308]) == 2.0

@@ -118,5 +118,8 @@ def test_parts_that_would_be_empty_unequal_lengths_and_seeds_are_refused():
         nn.train_test_split(np.zeros((0, 2)), np.zeros(0), rng=rng)
     with pytest.raises(ValueError, match=r"one row a sample, got \(4, 2\) and \(3,\)"):
         nn.train_test_split(np.zeros((4, 2)), np.zeros(3), rng=rng)
+    for scalar in (0.0, np.float64(1.0)):
+        with pytest.raises(ValueError, match=r"one row a sample, got \(\) and \(\)"):
+            nn.train_test_split(scalar, scalar, rng=rng)
     with pytest.raises(ValueError, match="expects rng to be a numpy Generator"):
         nn.train_test_split(np.zeros((4, 2)), np.zeros(4), rng=0)
