@@ -1,4 +1,4 @@
-"""The addresses of the site and of the repository: `[project.urls]`, unless the environment says otherwise."""
+"""The addresses of site and repository: `[project.urls]`, unless the environment says else."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from nbclient.exceptions import CellExecutionError
 
 from atelier import labs, palette
 from atelier.addresses import repository, site_url
+from atelier.lab_cells import LabError
 from atelier.markdown.source import line_of
 from atelier.paths import DOCS, ROOT
 from atelier.problems import Problem
@@ -23,6 +24,7 @@ CONFIGURATIONS = {"fr": ROOT / "mkdocs.yml", "en": ROOT / "mkdocs.en.yml"}
 
 PLACED = re.compile(r"(?P<path>[^\s:]+\.\w+):(?P<line>\d+): (?P<message>.*)", re.S)
 ABOUT_A_PAGE = re.compile(r"Doc file '(?P<page>[^']+)'[^']*'(?P<needle>[^']+)'")
+TERMINAL_COLOUR = re.compile(r"\x1b\[[\d;]*m")
 NOTEBOOK_CELL = re.compile(r"-{3,}\n(?P<code>.*?)\n-{3,}", re.S)
 
 
@@ -84,6 +86,10 @@ def build_edition(language: str, into: Path) -> list[Problem]:
     except CellExecutionError as error:
         warnings.messages = [text for text in warnings.messages if "Error reading" not in text]
         problems.append(_problem_of_lab(str(error), language))
+    except LabError as error:
+        told = ("Error reading", *str(error).splitlines())
+        warnings.messages = [text for text in warnings.messages if not text.startswith(told)]
+        problems.append(problem_of(str(error), language))
     finally:
         logger.removeHandler(warnings)
     return problems + [problem_of(message, language) for message in warnings.messages]
@@ -103,7 +109,7 @@ def problem_of(message: str, language: str) -> Problem:
 def _problem_of_lab(message: str, language: str) -> Problem:
     """Find the lab and the line of the cell that failed: the error only cites the cell."""
     cell = NOTEBOOK_CELL.search(message)
-    reason = message.strip().splitlines()[-1]
+    reason = TERMINAL_COLOUR.sub("", message).strip().splitlines()[-1]
     for lab in sorted((DOCS / language).rglob("*.py")):
         if cell and cell["code"].strip() in lab.read_text("utf-8"):
             return Problem(lab, line_of(lab, cell["code"].strip()), f"the cell fails: {reason}")

@@ -1,8 +1,8 @@
 """Labs: notebooks that mkdocs-jupyter executes, once for each state of what they depend on.
 
 The plugin's own cache knows the lab's text and the plugin's options, and nothing of the package
-that the lab imports. Its folder is therefore named after the package, the versions and the
-templates: another state is another folder, and the lab is executed again.
+that the lab imports. Its folder is therefore named after the package, the versions, the templates
+and what renders the cells: another state is another folder, and the lab is executed again.
 """
 
 from __future__ import annotations
@@ -16,12 +16,23 @@ from importlib.metadata import version
 from pathlib import Path
 
 import mkdocs_jupyter.config
+import mkdocs_jupyter.plugin
 from mkdocs.config.defaults import MkDocsConfig
+from nbconvert.exporters.templateexporter import default_filters
 
-from atelier.paths import CACHE, PACKAGE
+from atelier.lab_cells import Cells, HeadingIds
+from atelier.paths import CACHE, PACKAGE, PALETTE, THEME
 
 LABS = CACHE / "labs"
-TEMPLATES = Path(__file__).parent / "notebook"
+ATELIER = Path(__file__).parent
+TEMPLATES = ATELIER / "notebook"
+# What makes a page of the cells and their drawings.
+RENDERERS = (
+    *sorted((ATELIER / "markdown").glob("*.py")),
+    *(ATELIER / f"{name}.py" for name in ("lab_backend", "lab_cells", "figure_style", "svg")),
+    PALETTE,
+    THEME / "katex-macros.json",
+)
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipykernel", "nbconvert", "mkdocs-jupyter")
 
 
@@ -35,6 +46,8 @@ def key() -> str:
             if path.is_file() and "__pycache__" not in path.parts:
                 state.update(path.relative_to(folder).as_posix().encode() + b"\n")
                 state.update(path.read_bytes())
+    for path in RENDERERS:
+        state.update(path.name.encode() + b"\n" + path.read_bytes())
     return state.hexdigest()[:16]
 
 
@@ -43,7 +56,7 @@ def environment() -> Iterator[None]:
     """Give kernels an environment of their own, whatever the machine's and the caller's says."""
     wanted = {
         "JUPYTER_CONFIG_DIR": str(TEMPLATES),  # kernels talk through files, not open ports
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # drawings go to the page
+        "MPLBACKEND": "module://atelier.lab_backend",  # drawings go to the page
     }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
@@ -57,7 +70,7 @@ def environment() -> Iterator[None]:
 
 
 def prepare(config: MkDocsConfig, language: str) -> None:
-    """Give the plugin of `config` its cache folder and our template; drop the older folders.
+    """Give the plugin of `config` its cache folder, our template and filters; drop older folders.
 
     Each language has its own folder, because the plugin deletes what its build has not used.
     """
@@ -72,3 +85,8 @@ def prepare(config: MkDocsConfig, language: str) -> None:
     plugin.config["cache_dir"] = str(folder)
     # The stock template brings 600 kB of styles and scripts, some from other origins, to a page.
     mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)
+    cells = Cells(config)
+    default_filters["book_words"] = cells.words
+    default_filters["book_alt"] = cells.alt
+    default_filters["book_picture"] = cells.picture
+    mkdocs_jupyter.plugin.TocExtension = HeadingIds

@@ -105,7 +105,7 @@ def _rename_ids(root: ET.Element, name: str) -> None:
     for element in root.iter():
         for key, value in element.attrib.items():
             targets = REFERENCE.findall(value)
-            if key == "href":
+            if key == "href" and value.startswith("#"):  # a picture's is its bytes
                 targets.append(value.removeprefix("#"))
             for target in targets:
                 used.setdefault(target, f"{PREFIX}{name}-{len(used) + 1}")
@@ -115,7 +115,8 @@ def _rename_ids(root: ET.Element, name: str) -> None:
             element.set("id", used[identity])
         for key, value in element.attrib.items():
             if key == "href":
-                element.set(key, "#" + used[value.removeprefix("#")])
+                known = used.get(value.removeprefix("#"))
+                element.set(key, f"#{known}" if known else value)
             else:
                 element.set(key, REFERENCE.sub(lambda found: f"url(#{used[found[1]]})", value))
 

@@ -3,13 +3,10 @@ r"""Train a model: the loop, its mini-batches, and what it recorded (chapter *Tr
 What comes before the loop, starting weights and scaling, is in ``preparation``.
 """
 
-import importlib
-import importlib.util
 import math
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -22,6 +19,8 @@ from perceptrons._arrays import (
     check_rng,
     diverged,
 )
+from perceptrons._optimiser import Optimiser
+from perceptrons._progress import shown
 from perceptrons.preparation import Standardizer, initialise_glorot, initialise_he
 
 __all__ = [
@@ -52,6 +51,12 @@ class Model(Protocol):
 
     def parameters(self) -> list[Array]:
         """Return the arrays that `gradient_descent` changes."""
+
+    def gradients(self) -> list[Array]:
+        """Return their gradients, in the same order: what an optimiser needs."""
+
+    def weights_changed(self) -> None:
+        """Be told that an optimiser, or a callback, has changed the parameters."""
 
     def labels(self, outputs: Array) -> Array | Labels:
         """Return the labels that outputs, or targets, stand for."""
@@ -106,13 +111,22 @@ _LARGE_BLOCK = 2**22 - 2**12  # float64
 Callback = Callable[[int, Model, History], bool | None]
 
 
+@runtime_checkable
+class Finishing(Protocol):
+    """A callback that has something left to do when the training ends."""
+
+    def finish(self, model: Model) -> None:
+        """Called once, after the last epoch."""
+
+
 def fit(
     model: Model,
     X: ArrayLike,
     y: ArrayLike,
     *,
     n_epochs: int = 100,
-    alpha: float = 0.1,
+    alpha: float | None = None,
+    optimiser: Optimiser | None = None,
     batch_size: int | None = None,
     rng: np.random.Generator | None = None,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
@@ -129,13 +143,15 @@ def fit(
         X: Samples, shape (n, d).
         y: Labels, shape (n,), or targets, shape (n, m).
         n_epochs: How many times each sample is seen.
-        alpha: Learning rate.
+        alpha: Learning rate, 0.1 by default.
+        optimiser: One of `descent`, such as ``Adam(0.001)``; it takes the steps, with its own
+            learning rate, instead of plain gradient descent.
         batch_size: Samples a step; None takes all of them at once, in their order.
         rng: Shuffles the mini-batches; by default a new generator, unlike at each run.
         validation: A pair (X, y) that is measured after each epoch and never learnt from.
         progress: Show a progress bar on the standard error stream.
         callback: Called as ``callback(epoch, model, history)`` after each epoch; returning True
-            ends the training.
+            ends the training.  If it has a method ``finish(model)``, that is called at the end.
 
     Returns:
         The record of the epochs.
@@ -151,7 +167,7 @@ def fit(
     (1.0, True)
     """
     check_count(n_epochs, "fit", "n_epochs")
-    check_positive(alpha, "fit", "alpha")
+    descend, rate = _descender(alpha, optimiser)
     X, Y = model.check(X, y)
     held_out = None if validation is None else model.check(*validation)
     if batch_size is not None:
@@ -160,13 +176,14 @@ def fit(
         check_rng(rng, "fit")
     np.empty(_LARGE_BLOCK)
     history = History()
-    for epoch in _bar(range(1, n_epochs + 1), progress):
+    for epoch in shown(range(1, n_epochs + 1), progress):
         try:
-            loss, accuracy = _epoch(model, batches(X, Y, batch_size, rng), len(X), alpha)
+            pairs = batches(X, Y, batch_size, rng)
+            loss, accuracy = _epoch(model, pairs, len(X), descend)
         except ValueError as error:  # the data passed `check`: only the weights can be to blame
-            raise diverged("fit", f"epoch {epoch}", alpha, str(error)) from error
+            raise diverged("fit", f"epoch {epoch}", rate(), str(error)) from error
         if not math.isfinite(loss):
-            raise diverged("fit", f"epoch {epoch}", alpha, f"the loss is {loss}")
+            raise diverged("fit", f"epoch {epoch}", rate(), f"the loss is {loss}")
         history.epochs.append(epoch)
         history.loss.append(loss)
         if model.classifies:
@@ -175,13 +192,35 @@ def fit(
             _measure(model, *held_out, history)
         if callback is not None and callback(epoch, model, history):
             break
+    if isinstance(callback, Finishing):
+        callback.finish(model)
     if not all(np.isfinite(parameter).all() for parameter in model.parameters()):
-        raise diverged("fit", f"epoch {epoch}", alpha, "the weights overflow")
+        raise diverged("fit", f"epoch {epoch}", rate(), "the weights overflow")
     return history
 
 
+def _descender(
+    alpha: float | None, optimiser: Optimiser | None
+) -> tuple[Callable[[Model], None], Callable[[], float]]:
+    """Return what takes a step, and what tells its learning rate."""
+    if optimiser is None:
+        rate = 0.1 if alpha is None else alpha
+        check_positive(rate, "fit", "alpha")
+        return lambda model: model.gradient_descent(rate), lambda: rate
+    if not isinstance(optimiser, Optimiser):
+        raise ValueError(f"fit expects an optimiser such as Adam(), got {optimiser!r}")
+    if alpha is not None:
+        raise ValueError(f"fit expects alpha or an optimiser, got both, {alpha=}")
+
+    def descend(model: Model) -> None:
+        optimiser.step(model.parameters(), model.gradients())
+        model.weights_changed()
+
+    return descend, lambda: optimiser.rate
+
+
 def _epoch(
-    model: Model, pairs: Iterable[tuple[Array, Array]], n: int, alpha: float
+    model: Model, pairs: Iterable[tuple[Array, Array]], n: int, descend: Callable[[Model], None]
 ) -> tuple[float, float]:
     """Take one step a batch; return the mean loss and accuracy met on the way."""
     loss = accuracy = 0.0
@@ -189,7 +228,7 @@ def _epoch(
     with np.errstate(over="ignore", invalid="ignore"):
         for X, Y in pairs:
             outputs, batch_loss = model.forward_backward(X, Y)
-            model.gradient_descent(alpha)
+            descend(model)
             loss += batch_loss * len(X) / n
             if model.classifies:
                 accuracy += _agreement(model.labels(outputs), model.labels(Y)) * len(X) / n
@@ -205,23 +244,6 @@ def _measure(model: Model, X: Array, Y: Array, history: History) -> None:
 def _agreement(guessed: Array | Labels, true: Array | Labels) -> float:
     right = guessed == true
     return float(np.mean(right if right.ndim == 1 else right.all(axis=1)))
-
-
-def _bar(epochs: range, progress: bool) -> Iterable[int]:
-    """Return the epochs, shown as they pass: by tqdm if it is there, else in plain text."""
-    if not progress:
-        return epochs
-    if importlib.util.find_spec("tqdm") is None:
-        return _plain_bar(epochs)
-    shown: Iterable[int] = importlib.import_module("tqdm").tqdm(epochs, unit="epoch")
-    return shown
-
-
-def _plain_bar(epochs: range) -> Iterator[int]:
-    for epoch in epochs:
-        yield epoch
-        end = "\n" if epoch == epochs[-1] else ""
-        print(f"\repoch {epoch}/{epochs[-1]}", end=end, file=sys.stderr, flush=True)
 
 
 def batches(

@@ -18,5 +18,9 @@ function update(element) {
 const observer = new ResizeObserver((entries) => entries.forEach(({ target }) => update(target)));
 // Material wraps the tables first, when the page has loaded.
 addEventListener("load", () => {
-  for (const element of document.querySelectorAll(WIDE)) observer.observe(element);
+  for (const element of document.querySelectorAll(WIDE)) {
+    observer.observe(element);
+    // What is laid out only when it comes near (css/text.css) shows its width only then.
+    element.addEventListener("contentvisibilityautostatechange", () => update(element));
+  }
 });

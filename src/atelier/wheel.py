@@ -1,0 +1,41 @@
+"""The package as a wheel that the site serves: readers install what the book was tested with."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from atelier.paths import ROOT
+from perceptrons import __version__
+
+NAME = f"perceptrons-{__version__}-py3-none-any.whl"
+
+
+def build(folder: Path) -> Path:
+    """Build the wheel into a folder; the same sources give the same bytes.
+
+    Args:
+        folder: Where the wheel goes.
+
+    Returns:
+        The wheel.
+
+    Raises:
+        RuntimeError: The build back end refuses the project; its words are in the message.
+    """
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel"]
+    folder.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(
+        [*command, "--directory", str(folder.resolve())],
+        cwd=ROOT,
+        env=os.environ | {"SOURCE_DATE_EPOCH": "1580601600"},  # no time of the build inside
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    wheel = folder / NAME
+    if done.returncode or not wheel.is_file():
+        raise RuntimeError(f"the wheel cannot be built:\n{done.stdout}{done.stderr}")
+    return wheel
