@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from figures.common import word
 from perceptrons import MultiLayerPerceptron, make_circles
 
 
@@ -12,13 +11,13 @@ def home_circles(pen):
     model = MultiLayerPerceptron(2, 16, 1, rng=np.random.default_rng(1))
     model.fit(X, y, n_epochs=300, alpha=0.5)
     X_new, y_new = make_circles(1000, noise=0.15, rng=np.random.default_rng(2))
-    figure, (axes,) = pen.axes(width=4.0, height=4.0)
-    axes.set(xlim=(-1.55, 1.55), ylim=(-1.55, 1.55), aspect="equal", xticks=[], yticks=[])
+    figure, (axes,) = pen.axes(width=4.0, height=4.3)
+    axes.set(xlim=(-1.45, 1.45), ylim=(-1.45, 1.45), aspect="equal", xticks=[], yticks=[])
     for side in axes.spines.values():
         side.set_visible(False)
     pen.regions(axes, lambda points: model.predict_proba(points)[:, 0], resolution=61)
-    inside = (np.abs(X_new) < 1.5).all(axis=1)
-    pen.points(axes, X_new[inside][:200], y_new[inside][:200], size=18)
-    corner = pen.say(fr="réponse 0", en="answer 0")
-    word(axes, (1.5, 1.4), corner, colour=pen.colour.blue, ha="right", weight="bold")
+    inside = (np.abs(X_new) < 1.4).all(axis=1)
+    drawn = pen.points(axes, X_new[inside][:200], y_new[inside][:200], size=18)
+    names = [pen.say(fr=f"classe {k}", en=f"class {k}") for k in (0, 1)]
+    axes.legend(drawn, names, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=2, fontsize=11)
     return figure

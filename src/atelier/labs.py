@@ -57,6 +57,8 @@ def environment() -> Iterator[None]:
     wanted = {
         "JUPYTER_CONFIG_DIR": str(TEMPLATES),  # kernels talk through files, not open ports
         "MPLBACKEND": "module://atelier.lab_backend",  # drawings go to the page
+        # Small matrices gain nothing from threads, and lose much when the machine is busy.
+        "OPENBLAS_NUM_THREADS": "1",
     }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import time
 
 from mkdocs.livereload import LiveReloadServer
 
-from atelier import site
+from atelier import built, site
 from atelier.paths import DOCS, PACKAGE, ROOT, SITE, THEME
 from atelier.problems import report
 
@@ -20,11 +21,13 @@ CONFIGURATIONS = (ROOT / "mkdocs.yml", ROOT / "mkdocs.en.yml")
 def build() -> None:
     """Build what changed; tell what is wrong, and go on serving what could be built."""
     started = time.perf_counter()
-    problems = site.build()
+    problems = site.build(checked=False)
     failed = report(problems)
     count = len(set(problems))
     state = f"{count} problem{'s' * (count > 1)}, see above" if failed else "all is well"
     print(f"── built in {time.perf_counter() - started:.1f} s: {state}", flush=True)
+    # A reader of the saved page need not wait for a look at all the others.
+    threading.Thread(target=lambda: report(built.check()), daemon=True).start()
 
 
 def main(port: int) -> int:

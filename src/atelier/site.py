@@ -1,7 +1,6 @@
 """The site: both editions, the files beside them, and the checks of what came out.
 
-`build` makes it all. `serve` uses its parts: `edition` alone when a page was saved, `shared`
-when what stands beside the editions was.
+`build` makes all that is not fresh: a page saved in one language is one edition built again.
 """
 
 from __future__ import annotations
@@ -9,8 +8,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
+from functools import partial
 
-from atelier import assets, built, figures, root_pages, search, snippets
+from atelier import assets, built, figures, freshness, root_pages, search, snippets, wheel
 from atelier.editions import build_edition
 from atelier.paths import CACHE, LANGUAGES, SITE
 from atelier.problems import Problem
@@ -21,22 +21,24 @@ STAGES = CACHE / "site"
 SUPERFLUOUS = ("404.html", "sitemap.xml.gz", "palette.json", "katex-macros.json")
 
 
-def build(languages: Sequence[str] = LANGUAGES) -> list[Problem]:
-    """Draw the figures, build editions into `site/`, check the result.
+def build(languages: Sequence[str] = LANGUAGES, *, checked: bool = True) -> list[Problem]:
+    """Draw the figures, build editions into `site/`, check the result; only what changed is made.
 
     The same sources give the same bytes, whenever and wherever they are built.
 
     Args:
         languages: The editions to build; the links between editions need all of them.
+        checked: Whether to look through the built pages at the end.
 
     Returns:
         All that is wrong: warnings of MkDocs, formulas, labs, faults of the built pages.
     """
     problems = figures.draw_all()
     for language in languages:
-        problems += edition(language)
-    problems += shared()
-    return problems + built.check()
+        inputs = freshness.edition_inputs(language)
+        problems += freshness.once(language, inputs, SITE / language, partial(edition, language))
+    problems += freshness.once("shared", freshness.shared_inputs(), SITE / "snippets.json", shared)
+    return problems + built.check() if checked else problems
 
 
 def edition(language: str) -> list[Problem]:
@@ -68,6 +70,9 @@ def _publish(language: str) -> None:
 
 
 def shared() -> list[Problem]:
-    """Write what stands beside the editions: root pages and the list of snippets."""
+    """Write what stands beside the editions: root pages, the package, the list of snippets."""
     root_pages.write(SITE)
+    for older in SITE.glob("*.whl"):
+        older.unlink()
+    wheel.build(SITE)
     return snippets.write(SITE / "snippets.json")

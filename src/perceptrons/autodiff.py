@@ -111,6 +111,7 @@ class Tensor(Operations):
 
     @property
     def grad(self) -> Array:
+        """The gradient of the last `backward`, of the shape of ``data``."""
         if self._grad is None:
             raise RuntimeError("grad expects backward() first, on a result made from this tensor")
         return self._grad
@@ -132,6 +133,7 @@ class Tensor(Operations):
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The shape of ``data``."""
         return self.data.shape
 
     def __repr__(self) -> str:

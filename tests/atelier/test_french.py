@@ -26,6 +26,7 @@ def convert(text, **settings):
         ("« rien »", f"«{NARROW}rien{NARROW}»"),
         ("1 797 images, 5 %", f"1{NARROW}797 images, 5{NARROW}%"),
         ("« rien » ?", f"«{NARROW}rien{NARROW}»{NARROW}?"),
+        ("l'erreur d'un `x` qu'`y` n'a", "l’erreur d’un <code>x</code> qu’<code>y</code> n’a"),
     ],
 )
 def test_ordinary_spaces_become_the_right_ones(typed, read, caplog):

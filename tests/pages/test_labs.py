@@ -17,6 +17,7 @@ from atelier.paths import DOCS, LANGUAGES
 
 LABS = sorted(path.stem for path in (DOCS / "fr" / "labs").glob("*.py"))
 SECONDS = 60  # a lab takes three on an idle machine: only one that hangs is stopped
+ENVIRONMENT = {"MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8", "OPENBLAS_NUM_THREADS": "1"}
 KILOBYTES = 40  # gzipped, pictures included; a page of Jupyter's own template has 117
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
@@ -29,7 +30,7 @@ def printed():
         for language in LANGUAGES:
             run = subprocess.run(
                 [sys.executable, "-W", "error", str(DOCS / language / "labs" / f"{name}.py")],
-                env={**os.environ, "MPLBACKEND": "Agg", "PYTHONIOENCODING": "utf-8"},
+                env={**os.environ, **ENVIRONMENT},
                 capture_output=True,
                 encoding="utf-8",
                 timeout=SECONDS,

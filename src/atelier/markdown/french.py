@@ -1,4 +1,4 @@
-"""Python-Markdown extension: French spacing.
+"""Python-Markdown extension: French spacing, and the apostrophe of print.
 
 An author types ordinary spaces; a reader gets the no-break ones of French typography: narrow
 before `; ! ? »`, after `«` and inside numbers, wide before a colon. A sign without its space is
@@ -35,6 +35,7 @@ RULES = (
     (re.compile(r" (?=:(?:\s|$))"), WIDE),
     (re.compile(r"(?<=\d) (?=\d{3}(?!\d))"), NARROW),
     (re.compile(r"(?<=\d) (?=[%€])"), NARROW),
+    (re.compile(rf"(?<=[^\W\d_])'(?=[\w«{OPAQUE}])"), "’"),
 )
 MISSING = re.compile(rf"[\w)\]’'{OPAQUE}](?=[;!?»:](?:\s|$))|«(?=[\w{OPAQUE}])")
 PUT_ASIDE = re.compile(r"\x02(?:wzxhzdk:(?P<number>\d+)|[^\x03]*)\x03")  # the stash of HTML
