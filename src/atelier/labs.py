@@ -8,6 +8,7 @@ and what renders the cells: another state is another folder, and the lab is exec
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 from collections.abc import Iterator
@@ -36,9 +37,12 @@ RENDERERS = (
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipykernel", "nbconvert", "mkdocs-jupyter")
 
 
-def key() -> str:
+def key(config: MkDocsConfig) -> str:
     """Return a name for the present state of all that a lab depends on, itself aside."""
-    state = hashlib.sha256()
+    settings = [config.markdown_extensions, config.mdx_configs]
+    state = hashlib.sha256(
+        json.dumps(settings, default=lambda value: type(value).__name__).encode()
+    )
     for name in DISTRIBUTIONS:
         state.update(f"{name} {version(name)}\n".encode())
     for folder in (PACKAGE, TEMPLATES):
@@ -79,7 +83,7 @@ def prepare(config: MkDocsConfig, language: str) -> None:
     plugin = config.plugins.get("mkdocs-jupyter")
     if plugin is None:
         return
-    folder = LABS / language / key()
+    folder = LABS / language / key(config)
     for other in folder.parent.glob("*"):
         if other != folder:
             shutil.rmtree(other)

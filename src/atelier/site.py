@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Sequence
@@ -34,10 +35,14 @@ def build(languages: Sequence[str] = LANGUAGES, *, checked: bool = True) -> list
         All that is wrong: warnings of MkDocs, formulas, labs, faults of the built pages.
     """
     problems = figures.draw_all()
-    for language in languages:
-        inputs = freshness.edition_inputs(language)
-        problems += freshness.once(language, inputs, SITE / language, partial(edition, language))
-    problems += freshness.once("shared", freshness.shared_inputs(), SITE / "snippets.json", shared)
+    STAGES.mkdir(parents=True, exist_ok=True)
+    with (STAGES / "lock").open("w") as lock:  # a server and two tests may build at one time
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for language in languages:
+            step, inputs = partial(edition, language), freshness.edition_inputs(language)
+            problems += freshness.once(language, inputs, SITE / language, step)
+        listed, inputs = SITE / "snippets.json", freshness.shared_inputs()
+        problems += freshness.once("shared", inputs, listed, shared)
     return problems + built.check() if checked else problems
 
 

@@ -8,6 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 import perceptrons as nn
 from perceptrons.activations import ACTIVATIONS
+from perceptrons.layers import Parameter
 
 MAKE = {
     "Dense": lambda: nn.Dense(3, 2, rng=np.random.default_rng(0)),
@@ -88,7 +89,14 @@ def test_the_width_of_dense_is_told():
 
 
 def test_assigned_weights_are_copied_in_place_and_checked():
-    layer, W = nn.Dense(3, 2), np.ones((3, 2))
+    class Scale(nn.Activation):
+        factor = Parameter()
+
+    W = np.ones((3, 2))
+    layer = Scale("relu")
+    layer.factor = W  # the first assignment makes it
+    assert not np.shares_memory(layer.factor, W)
+    layer = nn.Dense(3, 2)
     kept = layer.parameters()[0]
     layer.W = W
     assert layer.W is kept and not np.shares_memory(layer.W, W)

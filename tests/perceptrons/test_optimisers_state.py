@@ -102,6 +102,12 @@ def test_another_models_parameters_are_refused(name):
         walk(optimiser, [np.ones(4)], 1)
 
 
+@pytest.mark.parametrize("name", ["RMSProp", "Adam"])
+def test_a_gradient_whose_square_is_infinite_is_no_step_of_zero(name):
+    with pytest.raises(ValueError, match=f"{name} expects steps that a float64 can hold.*overflow"):
+        MAKE[name]().step([np.ones(1)], [np.array([1e160])])
+
+
 @pytest.mark.parametrize("name", MAKE)
 @pytest.mark.parametrize("size", [1e-320, 1e-160, 1e160, 1.7e308])
 def test_extreme_gradients_move_to_finite_weights_or_are_refused(name, size):

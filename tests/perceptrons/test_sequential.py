@@ -138,6 +138,14 @@ def test_penalised_loss_and_gradients_are_scikit_learns():
 
 
 @pytest.mark.parametrize("loss", LOSSES)
+def test_the_recorded_loss_is_the_loss_with_its_penalty(loss):
+    X, y = problem(loss, (4, 5, 3))
+    model = stack(3, 6, LOSSES[loss], loss=loss, l2=0.3)
+    before = model.loss(X, y)
+    assert model.fit(X, y, n_epochs=1).history.loss[0] == pytest.approx(before, rel=1e-13)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
 def test_each_position_counts_as_a_sample(loss):
     X, y = problem(loss, (4, 5, 3))
     model = stack(3, 6, LOSSES[loss], loss=loss)
@@ -169,7 +177,7 @@ def test_every_optimiser_learns_the_circles(optimiser):
     X, y = nn.make_circles(200, rng=np.random.default_rng(0))
     model = stack(2, 8, 2, activation="relu")
     model.fit(X, y, n_epochs=150, optimiser=optimiser)
-    assert nn.accuracy(y, model.predict(X)) >= 0.95  # 0.99 or more was seen
+    assert nn.accuracy(y, model.predict(X)) >= 0.95  # 0.97 or more was seen in four seeds
 
 
 def test_dropout_is_active_only_while_training():
@@ -194,4 +202,4 @@ def test_a_network_with_dropout_reads_the_digits():
         nn.Dense(64, 10, rng=rng),
     )
     model.fit(X, y, n_epochs=20, batch_size=32, rng=rng, optimiser=nn.Adam(0.003))
-    assert nn.accuracy(y_test, model.predict(X_test)) >= 0.95  # 0.970 to 0.982 in four seeds
+    assert nn.accuracy(y_test, model.predict(X_test)) >= 0.95  # 0.964 to 0.976 in four seeds
