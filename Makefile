@@ -10,6 +10,8 @@ READY  := $(VENV)/.python-ready $(VENV)/.node-ready
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export NO_MKDOCS_2_WARNING := 1
+# The book's matrices are small: threads of BLAS gain nothing, and fight the tests that run beside.
+export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test site check format lock clean

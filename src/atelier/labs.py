@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -27,6 +28,7 @@ from atelier.paths import CACHE, PACKAGE, PALETTE, THEME
 LABS = CACHE / "labs"
 ATELIER = Path(__file__).parent
 TEMPLATES = ATELIER / "notebook"
+SETTINGS = TEMPLATES / "jupyter_nbconvert_config.json"
 # What makes a page of the cells and their drawings.
 RENDERERS = (
     *sorted((ATELIER / "markdown").glob("*.py")),
@@ -58,21 +60,27 @@ def key(config: MkDocsConfig) -> str:
 @contextmanager
 def environment() -> Iterator[None]:
     """Give kernels an environment of their own, whatever the machine's and the caller's says."""
-    wanted = {
-        "JUPYTER_CONFIG_DIR": str(TEMPLATES),  # kernels talk through files, not open ports
-        "MPLBACKEND": "module://atelier.lab_backend",  # drawings go to the page
-        # Small matrices gain nothing from threads, and lose much when the machine is busy.
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name)
-            if value is not None:
-                os.environ[name] = value
+    with tempfile.TemporaryDirectory(prefix="labs-") as folder:
+        settings = json.loads(SETTINGS.read_text("utf-8"))
+        # Kernels talk through files, not open ports. By default these stand in the working
+        # directory under one name, and two builds at one time would talk to each other's.
+        settings["KernelManager"] = {"transport": "ipc", "ip": str(Path(folder) / "kernel")}
+        Path(folder, SETTINGS.name).write_text(json.dumps(settings), "utf-8")
+        wanted = {
+            "JUPYTER_CONFIG_DIR": folder,
+            "MPLBACKEND": "module://atelier.lab_backend",  # drawings go to the page
+            # Small matrices gain nothing from threads, and lose much when the machine is busy.
+            "OPENBLAS_NUM_THREADS": "1",
+        }
+        before = {name: os.environ.get(name) for name in wanted}
+        os.environ.update(wanted)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name)
+                if value is not None:
+                    os.environ[name] = value
 
 
 def prepare(config: MkDocsConfig, language: str) -> None:
