@@ -24,7 +24,7 @@ __all__ = ["LogisticRegression", "SoftmaxRegression", "one_hot"]
 
 
 def one_hot(y: ArrayLike, n_classes: int) -> Array:
-    r"""Write each label as a row of zeros with a single 1: $Y_{ic} = \mathbb{1}_{y_i = c}$.
+    r"""Write each label as a row of zeros with a single 1: $Y_{ik} = \mathbb{1}_{y_i = k}$.
 
     Args:
         y: Labels 0 … n_classes - 1, shape (n,).
@@ -161,7 +161,7 @@ class SoftmaxRegression(LinearModel):
         return softmax(self.decision_function(X))
 
     def loss(self, X: ArrayLike, y: ArrayLike) -> float:
-        r"""Return $-\frac1n \sum_i \sum_c Y_{ic} \log \hat Y_{ic}$, computed from the scores."""
+        r"""Return $-\frac1n \sum_i \sum_k Y_{ik} \log \hat Y_{ik}$, computed from the scores."""
         X, Y = self._check(X, y)
         return cross_entropy_from_logits(Y, self.decision_function(X))
 

@@ -91,9 +91,9 @@ class Perceptron:
 
     At each of them, $w \leftarrow w + \alpha y x$ and $b \leftarrow b + \alpha y$.
     Samples come one after the other, in their order. A score $x \cdot w + b$ of exactly 0 is a
-    mistake while training; `predict` answers +1 for it. If a line separates the classes with
-    margin $\gamma$, there are at most $(R / \gamma)^2$ mistakes from zero weights, where R bounds
-    the length of (x, 1); else the training ends after ``n_iter`` epochs.
+    mistake while training; `predict` answers +1 for it. If $y(x \cdot u + c) \ge \gamma > 0$ for
+    all samples and some (u, c) of length 1, there are at most $(R / \gamma)^2$ mistakes from zero
+    weights, where R bounds the length of (x, 1). The training ends after ``n_iter`` epochs at most.
 
     Args:
         n_inputs: Number of columns of X, d.

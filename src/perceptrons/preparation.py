@@ -38,7 +38,7 @@ def initialise_glorot(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
 def initialise_he(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
     r"""Draw weights for ReLU and its family from the normal law $\mathcal{N}(0, 2/n_{in})$.
 
-    ReLU halves the mean square of a centred signal; the 2 makes up for it.
+    ReLU halves the mean square of a signal symmetric around 0; the 2 makes up for it.
 
     Args:
         n_in: Number of inputs of the layer.

@@ -10,7 +10,7 @@
 # # Reading handwritten digits { #digits }
 #
 # - **You will build** a network that reads digits written by hand, and a linear model to compare it with.
-# - **You will learn** how a test set is used and spent, how to look at mistakes one by one, and how far a good score reaches.
+# - **You will learn** how a test set is used and spent, how to look at mistakes one by one, and how much a good score proves.
 # - **You need** the chapters [Logistic and softmax regression](../logistic.md#softmax-regression) and [Training a network](../training.md#loop).
 #
 # This page is a notebook: every result below was computed when the site was built.
@@ -85,14 +85,14 @@ print("test      ", len(y_test), " images:", np.bincount(y_test))
 # The cut is left to chance, and chance does not share the digits out evenly: the test set has more of some digits than of others.
 # A **stratified** split cuts each class separately, in the same proportions.
 # It matters when classes are rare (a class with five images may be missing from the test set altogether); with some 36 images of each digit, a plain draw will do.
-# The first exercise writes the other one.
+# The first exercise writes a stratified split.
 #
 # ## Scale { #scale }
 #
 # Ink runs from 0 to 16.
-# With such inputs the first scores are large, so are the gradients, and the learning rate that suits one layer throws the other off.
+# With such inputs the first scores are large and so are the gradients, and the learning rate that suits one layer throws the other off.
 # Dividing by 16 puts each pixel between 0 and 1.
-# This constant comes from the scanner and not from the data; means and standard deviations would have to be computed on the training set alone ([standardise](../training.md#standardise)).
+# This constant comes from how the images were made (each pixel counts the ink of a 4 × 4 block) and not from the data; means and standard deviations would have to be computed on the training set alone ([standardise](../training.md#standardise)).
 
 # %%
 X_train, X_val, X_test = X_train / 16, X_val / 16, X_test / 16
@@ -137,7 +137,7 @@ print(f"starting loss {start:.2f}, logarithm of ten {np.log(10):.2f}")
 assert abs(start - np.log(10)) < 0.5
 
 # %% [markdown]
-# Now train, with batches of 32 images: 34 steps an epoch, for 60 epochs.
+# Now train, with batches of 32 images: 34 steps per epoch, for 60 epochs.
 
 # %%
 model.fit(
@@ -189,7 +189,7 @@ assert score >= 0.95
 
 # %% [markdown]
 # The margin is two standard deviations of a share measured on 360 images ([why](../learning.md#train-test)).
-# The gap between the two models lies within it: on this test alone, one cannot swear that the network is better.
+# The gap between the two models lies within it: on this test alone, you cannot claim that the network is better.
 # Repeating the split with other seeds would settle it; one lucky draw does not.
 #
 # ## Who is taken for whom { #confusion }
@@ -197,7 +197,7 @@ assert score >= 0.95
 # A score does not say which mistakes are made.
 # In the **confusion matrix**, the row is the true digit, the column the answer; mistakes stand off the diagonal.
 
-# %% alt="A ten by ten table. The diagonal holds almost all the images, some thirty or forty for each digit. The few mistakes, shaded, stand scattered off the diagonal, one or two to a box."
+# %% alt="A ten by ten table. The diagonal holds almost all the images, some thirty or forty for each digit. The few mistakes, shaded, stand scattered off the diagonal, one or two in a cell."
 counts = confusion_matrix(y_test, answers, n_classes=10)
 mistakes = counts - np.diag(np.diag(counts))
 
@@ -265,7 +265,7 @@ plt.show()
 # %% [markdown]
 # No neuron looks for a whole digit.
 # Those that learned most answer to a stroke here and a gap there, others have hardly left their random start; the last layer adds up such clues.
-# Some pixels of the border never hold any ink in the training set: no gradient reaches their weights, which keep the values that chance gave them.
+# Some pixels at the edge never hold any ink in the training set: no gradient reaches their weights, which keep the values that chance gave them.
 
 # %%
 blank = (X_train == 0).all(axis=0)
@@ -334,7 +334,7 @@ print(f"mean {np.mean(scores):.1%}, against {score:.1%} with a random cut")
 assert np.mean(scores) < score
 
 # %% [markdown]
-# The mean falls, although each of these networks learned from more images than the first one did, and the worst block has about three times as many mistakes.
+# The mean falls, although each of these networks learned from more images than the first one did, and on the worst block the network makes more than three times as many mistakes.
 # The honest question is always: will the images I meet later be drawn in the same way as those of my test?
 #
 # ## Exercises { #exercises }

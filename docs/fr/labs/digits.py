@@ -10,13 +10,13 @@
 # # Lire des chiffres manuscrits { #digits }
 #
 # - **Vous construirez** un réseau qui lit des chiffres écrits à la main, et un modèle linéaire auquel le comparer.
-# - **Vous apprendrez** comment un ensemble de test s'emploie et s'use, comment regarder les erreurs une à une, et jusqu'où porte un bon score.
+# - **Vous apprendrez** comment un jeu de test s'emploie et s'use, comment regarder les erreurs une à une, et jusqu'où porte un bon score.
 # - **Il vous faut** les chapitres [Régression logistique et softmax](../logistic.md#softmax-regression) et [Entraîner un réseau](../training.md#loop).
 #
 # Cette page est un carnet (*notebook*) : chaque résultat ci-dessous a été calculé pendant la fabrication du site.
 # Le lien en haut de page télécharge son fichier, un programme Python ordinaire qui s'exécute tel quel.
 # Avec l'extension Jupytext, Jupyter l'ouvre comme un carnet.
-# Il lui faut la bibliothèque de ce livre (`perceptrons`) et Matplotlib, rien d'autre.
+# Il lui faut le paquet de ce livre (`perceptrons`) et Matplotlib, rien d'autre.
 
 # %%
 import matplotlib.pyplot as plt
@@ -69,30 +69,30 @@ plt.show()
 # ## Trois parts { #split }
 #
 # On juge un modèle sur des images dont il n'a rien appris ([pourquoi](../learning.md#train-test)).
-# Vous aurez aussi des choix à faire, le nombre de neurones par exemple, et choisir en regardant l'ensemble de test, c'est en apprendre quelque chose.
-# Les données sont donc coupées en trois : 60 % pour apprendre, 20 % pour choisir (l'**ensemble de validation**), 20 % pour le **test** final, que l'on ne regarde qu'une fois.
+# Vous aurez aussi des choix à faire, le nombre de neurones par exemple, et choisir en regardant le jeu de test, c'est en apprendre quelque chose.
+# Les données sont donc coupées en trois : 60 % pour apprendre (le **jeu d'entraînement**), 20 % pour choisir (le **jeu de validation**), 20 % pour le **test** final, que l'on ne regarde qu'une fois.
 
 # %%
 rng = np.random.default_rng(0)
 X_rest, X_test, y_rest, y_test = train_test_split(X, y, test_size=0.2, rng=rng)
 X_train, X_val, y_train, y_val = train_test_split(X_rest, y_rest, test_size=0.25, rng=rng)
 
-print("apprentissage", len(y_train), "images :", np.bincount(y_train))
+print("entraînement ", len(y_train), "images :", np.bincount(y_train))
 print("validation   ", len(y_val), " images :", np.bincount(y_val))
 print("test         ", len(y_test), " images :", np.bincount(y_test))
 
 # %% [markdown]
-# La coupe est laissée au hasard, qui ne partage pas les chiffres à égalité : l'ensemble de test a plus de certains chiffres que d'autres.
+# La coupe est laissée au hasard, qui ne partage pas les chiffres à égalité : le jeu de test a plus de certains chiffres que d'autres.
 # Une coupe **stratifiée** partage chaque classe séparément, dans les mêmes proportions.
 # Elle compte quand des classes sont rares (une classe de cinq images peut manquer tout à fait au test) ; avec environ 36 images de chaque chiffre, un tirage simple suffit.
-# Le premier exercice écrit l'autre.
+# Le premier exercice écrit la coupe stratifiée.
 #
 # ## Mettre à l'échelle { #scale }
 #
 # L'encre va de 0 à 16.
 # Avec de telles entrées, les premiers scores sont grands, les gradients aussi, et le taux d'apprentissage qui convient à une couche déséquilibre l'autre.
 # Diviser par 16 amène chaque pixel entre 0 et 1.
-# Cette constante vient du numériseur et non des données ; des moyennes et des écarts-types se calculeraient sur le seul ensemble d'apprentissage ([standardiser](../training.md#standardise)).
+# Cette constante vient de la fabrication des images (chaque pixel compte l'encre d'un bloc de 4 × 4) et non des données ; des moyennes et des écarts types se calculeraient sur le seul jeu d'entraînement ([standardiser](../training.md#standardise)).
 
 # %%
 X_train, X_val, X_test = X_train / 16, X_val / 16, X_test / 16
@@ -150,16 +150,16 @@ model.fit(
     validation=(X_val, y_val),
 )
 history = model.history
-print(f"exactitude d'apprentissage {history.accuracy[-1]:.1%}")
+print(f"exactitude d'entraînement  {history.accuracy[-1]:.1%}")
 print(f"exactitude de validation    {history.validation_accuracy[-1]:.1%}")
 assert history.validation_accuracy[-1] > linear_val
 
 # %% [markdown]
 # ## Lire les courbes { #curves }
 
-# %% alt="Deux courbes de la perte selon l'époque, en échelle logarithmique. Toutes deux tombent vite pendant dix époques. Puis la courbe d'apprentissage continue de descendre, et celle de validation s'aplatit nettement au-dessus."
+# %% alt="Deux courbes de la perte selon l'époque, en échelle logarithmique. Toutes deux tombent vite pendant dix époques. Puis la courbe d'entraînement continue de descendre, et celle de validation s'aplatit nettement au-dessus."
 fig, ax = plt.subplots(figsize=(5.4, 3.4), layout="tight")
-ax.plot(history.epochs, history.loss, label="apprentissage")
+ax.plot(history.epochs, history.loss, label="entraînement")
 ax.plot(history.epochs, history.validation_loss, "--", label="validation")
 ax.set_yscale("log")
 ax.set_yticks([0.01, 0.1, 1], labels=["1/100", "1/10", "1"])
@@ -171,12 +171,12 @@ plt.show()
 # %% [markdown]
 # Il y a trois choses à lire ici.
 # Les deux courbes commencent par descendre ensemble : ce que le réseau apprend vaut aussi pour d'autres images.
-# Puis la perte de validation ne bouge plus guère tandis que celle d'apprentissage descend encore : dès lors, le réseau apprend ses propres images plus qu'il n'apprend les chiffres.
-# La perte de validation n'est pas remontée, le mal n'est donc pas fait ; si elle remontait, vous vous arrêteriez plus tôt.
+# Puis la perte de validation ne bouge plus guère tandis que celle d'entraînement descend encore : dès lors, le réseau apprend ses propres images plus qu'il n'apprend les chiffres, et c'est le surapprentissage.
+# Enfin, la perte de validation n'est pas remontée, ou à peine : le mal n'est pas fait ; si elle remontait nettement, vous vous arrêteriez plus tôt.
 #
 # ## Le test, une seule fois { #test }
 #
-# Les choix sont faits, l'ensemble de test peut s'ouvrir.
+# Les choix sont faits, le jeu de test peut s'ouvrir.
 # Rien de ce qui suit ne sera réglé d'après ce nombre.
 
 # %%
@@ -188,7 +188,7 @@ print(f"réseau          {score:.1%}, à {margin:.1%} près")
 assert score >= 0.95
 
 # %% [markdown]
-# La marge vaut deux écarts-types d'une proportion mesurée sur 360 images ([pourquoi](../learning.md#train-test)).
+# La marge vaut deux écarts types d'une proportion mesurée sur 360 images ([pourquoi](../learning.md#train-test)).
 # L'écart entre les deux modèles tient dans cette marge : sur ce seul test, on ne peut jurer que le réseau est meilleur.
 # Répéter la coupe avec d'autres graines trancherait ; un tirage heureux ne tranche rien.
 #
@@ -216,10 +216,10 @@ assert np.trace(counts) == np.count_nonzero(answers == y_test)
 # %% [markdown]
 # ## Les chiffres qu'il lit mal { #mistakes }
 #
-# Une poignée d'erreurs se regardent une à une.
+# Une poignée d'erreurs, cela se regarde une à une.
 # Au-dessus de chaque image : le chiffre que la personne voulait écrire, celui que le réseau a lu, et la probabilité qu'il donne à sa réponse.
 
-# %% alt="Les images mal lues de l'ensemble de test, de la réponse la plus assurée à la moins assurée. Au-dessus de chacune, le vrai chiffre, une flèche vers le chiffre lu, et un pourcentage. Plusieurs sont difficiles pour l'œil aussi."
+# %% alt="Les images mal lues du jeu de test, de la réponse la plus assurée à la moins assurée. Au-dessus de chacune, le vrai chiffre, une flèche vers le chiffre lu, et un pourcentage. Plusieurs sont difficiles pour l'œil aussi."
 probabilities = model.predict_proba(X_test)
 confidence = probabilities.max(axis=1)
 wrong = np.flatnonzero(answers != y_test)
@@ -265,7 +265,7 @@ plt.show()
 # %% [markdown]
 # Aucun neurone ne cherche un chiffre entier.
 # Ceux qui ont le plus appris répondent à un trait ici et à un vide là, d'autres ont à peine quitté leur départ aléatoire ; la dernière couche additionne ces indices.
-# Certains pixels du bord ne portent jamais d'encre dans l'ensemble d'apprentissage : aucun gradient n'atteint leurs poids, qui gardent la valeur que le hasard leur a donnée.
+# Certains pixels du bord ne portent jamais d'encre dans le jeu d'entraînement : aucun gradient n'atteint leurs poids, qui gardent la valeur que le hasard leur a donnée.
 
 # %%
 blank = (X_train == 0).all(axis=0)
@@ -311,7 +311,7 @@ print(f"probabilité moyenne de la réponse : {negatives.max(axis=1).mean():.0%}
 # %% [markdown]
 # **« Il fera aussi bien sur mon écriture. »**
 # Ces 1797 images sont la partie de test d'une collection plus grande, et viennent de 13 personnes que le fichier ne nomme pas.
-# Une coupe au hasard met la main de chacune des deux côtés : le réseau passe l'examen sur des écritures qu'il connaît.
+# Une coupe au hasard met l'écriture de chacune des deux côtés : le réseau passe l'examen sur des écritures qu'il connaît.
 # Les images qui se suivent dans le fichier semblent de la même main ; coupez donc plutôt le fichier en cinq blocs, et gardez chaque bloc à son tour pour le test.
 
 
@@ -334,14 +334,14 @@ print(f"moyenne {np.mean(scores):.1%}, contre {score:.1%} avec une coupe au hasa
 assert np.mean(scores) < score
 
 # %% [markdown]
-# La moyenne baisse, alors que chacun de ces réseaux a appris de plus d'images que le premier, et le pire bloc a environ trois fois plus d'erreurs.
+# La moyenne baisse, alors que chacun de ces réseaux a appris de plus d'images que le premier, et le pire bloc compte plus du triple des erreurs du premier test.
 # La question honnête est toujours la même : les images que je rencontrerai seront-elles tirées de la même façon que celles de mon test ?
 #
 # ## Exercices { #exercises }
 #
 # ### Couper chaque classe de la même façon { #stratified-split }
 #
-# Écrivez `stratified_split(y, test_size, rng)`, qui renvoie les indices de l'ensemble d'apprentissage et ceux de l'ensemble de test, de sorte que chaque chiffre ait la même part dans les deux, à une image près.
+# Écrivez `stratified_split(y, test_size, rng)`, qui renvoie les indices du jeu d'entraînement et ceux du jeu de test, de sorte que chaque chiffre ait la même part dans les deux, à une image près.
 
 # %% [markdown] fold="Solution"
 # Mélangez les indices de chaque classe, et prenez les premiers pour le test.
@@ -349,7 +349,7 @@ assert np.mean(scores) < score
 
 # %% fold="Solution"
 def stratified_split(y, test_size, rng):
-    """Renvoie les indices de deux ensembles, avec la même part de chaque classe."""
+    """Renvoie les indices de deux jeux, avec la même part de chaque classe."""
     train, test = [], []
     for label in np.unique(y):
         members = rng.permutation(np.flatnonzero(y == label))
@@ -360,7 +360,7 @@ def stratified_split(y, test_size, rng):
 
 
 train, test = stratified_split(y, 0.2, np.random.default_rng(0))
-print("ensemble de test, par chiffre :", np.bincount(y[test]))
+print("jeu de test, par chiffre :", np.bincount(y[test]))
 assert np.array_equal(np.sort(np.append(train, test)), np.arange(len(y)))
 assert np.all(np.abs(np.bincount(y[test]) - 0.2 * np.bincount(y)) <= 0.5)
 
@@ -389,10 +389,10 @@ assert abs(shuffled_val - history.validation_accuracy[-1]) < 0.04
 #
 # Réparez la faiblesse vue plus haut : entraînez un réseau qui lise aussi les images décalées d'un pixel.
 # Qu'en coûte-t-il sur les images restées en place ?
-# Choisissez avec l'ensemble de validation : l'ensemble de test a été dépensé.
+# Choisissez avec le jeu de validation : le jeu de test a déjà servi.
 
 # %% [markdown] fold="Solution"
-# Ajoutez à l'ensemble d'apprentissage les copies décalées à gauche et à droite, avec les mêmes étiquettes.
+# Ajoutez au jeu d'entraînement les copies décalées à gauche et à droite, avec les mêmes étiquettes.
 # Un 3 décalé reste un 3 ; retourner les images serait une autre affaire, puisqu'un 6 y devient un 9.
 
 # %% fold="Solution"
@@ -409,4 +409,4 @@ for step in (-1, 0, 1):
 # %% [markdown]
 # ## Sources { #sources }
 #
-# - E. Alpaydin et C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI Machine Learning Repository, 1998, [doi:10.24432/C50P49](https://doi.org/10.24432/C50P49), licence CC BY 4.0 : les images, et la manière dont elles ont été recueillies (43 personnes, 30 pour la partie d'apprentissage et 13 pour celle de test, dont on se sert ici).
+# - E. Alpaydin et C. Kaynak, *Optical Recognition of Handwritten Digits*, UCI Machine Learning Repository, 1998, [doi:10.24432/C50P49](https://doi.org/10.24432/C50P49), licence CC BY 4.0 : les images, et la manière dont elles ont été recueillies (43 personnes, 30 pour la partie d'entraînement et 13 pour celle de test, dont on se sert ici).
