@@ -42,7 +42,7 @@ def activation_functions(pen):
     for panel in axes[-2:]:
         panel.set_xlabel("z")
     axes[0].text(-3.8, 1.8, "φ(z)", color=pen.colour.blue)
-    axes[0].text(-3.8, 1.3, pen.say(fr="dérivée φ′(z)", en="slope φ′(z)"), color=pen.colour.orange)
+    axes[0].text(-3.8, 1.3, pen.say(fr="dérivée φ′(z)", en="derivative φ′(z)"), color=pen.colour.orange)
     return figure
 
 

@@ -75,7 +75,7 @@ def xor_lines(pen):
     corners = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
     labels = np.array([0, 1, 1, 0])
     lines = [
-        (pen.say(fr="droite du OU", en="the line of OR"), (1.0, 1.0), -0.5),
+        (pen.say(fr="droite du OU", en="OR line"), (1.0, 1.0), -0.5),
         (pen.say(fr="droite du NON-ET", en="the line of NAND"), (-1.0, -1.0), 1.5),
     ]
     figure, axes = pen.axes(1, 2, height=3.3, sharey=True)
@@ -121,7 +121,7 @@ def _two_classes(axes, pen, y):
     out = (5.55, y)
     arrow(axes, step, out, colour=colour.muted, shrink=RADIUS + 0.03)
     neuron(axes, out, "ŷ", colour=colour.orange, radius=RADIUS)
-    word(axes, (step[0], y - 0.62), pen.say(fr="seuil à 0", en="threshold 0"), colour=colour.muted)
+    word(axes, (step[0], y - 0.62), pen.say(fr="seuil à 0", en="threshold at 0"), colour=colour.muted)
     word(axes, (5.4, y + 0.62), pen.say(fr="−1 ou +1", en="−1 or +1"), colour=colour.muted)
 
 

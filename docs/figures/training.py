@@ -92,7 +92,7 @@ def initialisation_depth(pen):
     axes.set(yticks=[10.0**k for k in (-3, 0, 3, 6, 9)])
     axes.minorticks_off()
     axes.set_xlabel(pen.say(fr="couche", en="layer"))
-    axes.set_ylabel(pen.say(fr="écart type des sorties", en="deviation of the outputs"))
+    axes.set_ylabel(pen.say(fr="écart type des sorties", en="standard deviation of the outputs"))
     return figure
 
 
