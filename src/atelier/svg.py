@@ -11,6 +11,8 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 
+from atelier.svg_paths import shorten
+
 SVG = "{http://www.w3.org/2000/svg}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 PX_PER_POINT = 100 / 72
@@ -19,8 +21,7 @@ INHERITED = re.compile(r"(fill|stroke|font|text-anchor)(-|$)")
 COLOURED = ("fill", "stroke", "color", "stop-color")
 HEX = re.compile(r"#[0-9a-f]{6}")
 NUMBER = re.compile(r"-?\d+\.\d+")
-COMMAND = re.compile(r" ?([A-Za-z]) ?")
-NUMERIC = ("d", "x", "y", "width", "height", "transform", "style")
+NUMERIC = ("x", "y", "width", "height", "transform", "style")
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 PREFIX = "book-"
 
@@ -86,7 +87,7 @@ def _clean(root: ET.Element) -> None:
             if key in parent.attrib:
                 parent.set(key, NUMBER.sub(_short, parent.attrib[key]))
         if "d" in parent.attrib:
-            parent.set("d", COMMAND.sub(r"\1", " ".join(parent.attrib["d"].split())))
+            parent.set("d", shorten(parent.attrib["d"]))
     for parent in list(root.iter()):
         for child in list(parent):
             unseen = child.get("style", "").replace(" ", "") in ("fill:none", "fill:none;")

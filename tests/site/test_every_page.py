@@ -1,0 +1,113 @@
+"""What holds on every page of the site, seen by a real browser."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+
+SERIOUS = {"serious", "critical"}
+IN_COLOUR_SCHEME = "scheme => document.body.setAttribute('data-md-color-scheme', scheme)"
+TWO_PICTURES = "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
+WIDER_THAN_THE_SCREEN = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll('main *')]
+    .filter(element => element.getBoundingClientRect().right > width + 1)
+    .slice(0, 5).map(element => element.outerHTML.slice(0, 120));
+}"""
+
+
+def open_all_folds(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+
+
+def test_page_loads_clean_and_from_its_own_origin(page: Page, base_url: str, address: str) -> None:
+    elsewhere: list[str] = []
+    complaints: list[str] = []
+    origin = base_url.split("/neural-networks/")[0]
+
+    def on_request(request: Request) -> None:
+        if not request.url.startswith((origin, "data:", "blob:")):
+            elsewhere.append(request.url)
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    page.on("request", on_request)
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    failed: list[str] = []
+    page.on("response", lambda answer: answer.status >= 400 and failed.append(answer.url))
+
+    page.goto(base_url + address, wait_until="networkidle")
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_load_state("networkidle")
+
+    assert elsewhere == [], "the page asks another origin"
+    assert failed == [], "the page asks for what is not there"
+    assert complaints == [], "the browser complains"
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+def test_axe_finds_nothing_serious(
+    page: Page, base_url: str, address: str, scheme: str, axe: str
+) -> None:
+    page.emulate_media(color_scheme="dark" if scheme == "slate" else "light")
+    page.goto(base_url + address)
+    page.evaluate(IN_COLOUR_SCHEME, scheme)
+    open_all_folds(page)
+    if address:
+        page.evaluate(TWO_PICTURES)  # until the script sees what the folds have opened
+        page.wait_for_selector("html[data-scrollables-measured]", state="attached")
+    page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    serious = [
+        f"{rule['id']}: {rule['help']}\n"
+        + "\n".join(f"    {node['html'][:160]}\n    {node['failureSummary']}" for node in nodes[:3])
+        for rule in found
+        if rule["impact"] in SERIOUS and (nodes := rule["nodes"])
+    ]
+    assert not serious, "\n".join(serious)
+
+
+def test_nothing_is_wider_than_a_small_phone(browser: Browser, base_url: str, address: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(base_url + address)
+    open_all_folds(page)
+    wide = page.evaluate(WIDER_THAN_THE_SCREEN)
+    context.close()
+    assert wide == []
+
+
+def test_page_is_whole_without_javascript(browser: Browser, base_url: str, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(base_url + address)
+    text = page.locator("main").inner_text()
+    hidden = page.locator("main training-player:not(:visible), main .book-figure:not(:visible)")
+    inside_folds = page.locator("main details .book-figure, main details training-player")
+    count, folded = hidden.count(), inside_folds.count()
+    context.close()
+    assert len(text) > (20 if address == "" else 300)
+    assert count <= folded
+
+
+def test_headings_are_in_order_and_targets_exist(
+    context: BrowserContext, base_url: str, address: str
+) -> None:
+    page = context.new_page()
+    page.goto(base_url + address)
+    levels = page.eval_on_selector_all(
+        "main :is(h1, h2, h3, h4, h5, h6)", "all => all.map(h => +h.tagName[1])"
+    )
+    assert levels[0] == 1 and levels.count(1) == 1, levels
+    jumps = [
+        (above, below)
+        for above, below in zip(levels, levels[1:], strict=False)
+        if below > above + 1
+    ]
+    assert not jumps, json.dumps(levels)
