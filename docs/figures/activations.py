@@ -42,7 +42,8 @@ def activation_functions(pen):
     for panel in axes[-2:]:
         panel.set_xlabel("z")
     axes[0].text(-3.8, 1.8, "φ(z)", color=pen.colour.blue)
-    axes[0].text(-3.8, 1.3, pen.say(fr="dérivée φ′(z)", en="derivative φ′(z)"), color=pen.colour.orange)
+    slope = pen.say(fr="dérivée φ′(z)", en="derivative φ′(z)")
+    axes[0].text(-3.8, 1.3, slope, color=pen.colour.orange)
     return figure
 
 

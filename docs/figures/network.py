@@ -182,10 +182,10 @@ def bumps(pen):
 def _ways(axes, pen):
     teal, red = pen.colour.teal, pen.colour.red
     arrow(axes, (0.4, 2.25), (6.2, 2.25), colour=teal, width=2.4, head=16)
-    forward = pen.say(fr="passe avant : de X à la perte L", en="forward pass: from X to the loss L")
+    forward = pen.say(fr="passe avant : de X à la perte ℒ", en="forward pass: from X to the loss ℒ")
     word(axes, (3.3, 2.58), forward, colour=teal)
     arrow(axes, (6.2, -2.65), (0.4, -2.65), colour=red, width=2.4, head=16)
-    backward = pen.say(fr="passe arrière : ∂L/∂W et ∂L/∂b", en="backward pass: ∂L/∂W and ∂L/∂b")
+    backward = pen.say(fr="passe arrière : ∂ℒ/∂W et ∂ℒ/∂b", en="backward pass: ∂ℒ/∂W and ∂ℒ/∂b")
     word(axes, (3.3, -2.98), backward, colour=red)
 
 

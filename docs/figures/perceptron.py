@@ -20,10 +20,10 @@ def perceptron_diagram(pen):
 
 
 def perceptron_training(pen):
-    """Four moments of Adaline on two clouds that overlap, with loss and accuracy."""
+    """Four moments of ADALINE on two clouds that overlap, with loss and accuracy."""
     X, y = make_blobs(200, noise=1.0, rng=np.random.default_rng(0))
     model = Adaline(2, n_iter=20, alpha=0.05, weights=(-1.0, 0.15), bias=0.5).fit(X, to_pm1(y))
-    figure, axes = pen.axes(2, 2, height=6.3, sharex=True, sharey=True)
+    figure, axes = pen.axes(2, 2, height=6.7, sharex=True, sharey=True)
     for panel, moment in zip(axes, (0, 3, 7, 20), strict=True):
         number, w, b, loss = model.history[moment]
         panel.set(xlim=(-4.2, 4.2), ylim=(-4.2, 4.2), xticks=(-3, 0, 3), yticks=(-3, 0, 3))
@@ -31,11 +31,9 @@ def perceptron_training(pen):
         pen.points(panel, X, y, size=12)
         right = accuracy(y, (X @ w + b >= 0).astype(int))
         title = pen.say(fr=f"itération {number}", en=f"iteration {number}")
-        measures = pen.say(
-            fr=f"perte {pen.number(loss, 2)}, exact. {pen.number(right, 2)}",
-            en=f"loss {pen.number(loss, 2)}, acc. {pen.number(right, 2)}",
-        )
-        panel.set_title(f"{title}\n{measures}")
+        cost = pen.say(fr="perte", en="loss") + f" {pen.number(loss, 2)}"
+        share = pen.say(fr="exactitude", en="accuracy") + f" {pen.number(right, 2)}"
+        panel.set_title(f"{title}\n{cost}\n{share}")
     for panel in axes[2:]:
         panel.set_xlabel("x₁")
     for panel in axes[::2]:
@@ -121,7 +119,9 @@ def _two_classes(axes, pen, y):
     out = (5.55, y)
     arrow(axes, step, out, colour=colour.muted, shrink=RADIUS + 0.03)
     neuron(axes, out, "ŷ", colour=colour.orange, radius=RADIUS)
-    word(axes, (step[0], y - 0.62), pen.say(fr="seuil à 0", en="threshold at 0"), colour=colour.muted)
+    word(
+        axes, (step[0], y - 0.62), pen.say(fr="seuil à 0", en="threshold at 0"), colour=colour.muted
+    )
     word(axes, (5.4, y + 0.62), pen.say(fr="−1 ou +1", en="−1 or +1"), colour=colour.muted)
 
 

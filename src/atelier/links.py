@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import unquote
 
+from atelier import wheel
 from atelier.addresses import site_url
 from atelier.page import Link, Page
 from atelier.pages import every_page, read
@@ -52,6 +53,9 @@ def _fault(link: Link, page: Page, docs: Path) -> str:
         return _anchor_fault(anchor, page, target)
     if _DRAWN.fullmatch(file):
         return ""
+    if file.endswith(".whl"):  # the package, which the site itself serves from its root
+        served = "../" * (page.name.count("/") + 2) + wheel.NAME
+        return "" if file == served else f"the site serves {served}, not {file}"
     path = (page.path.parent / unquote(file)).resolve()
     if not path.is_relative_to((docs / page.language).resolve()):
         return f"{target} leaves the edition; the language switch of the page leads to its twin"

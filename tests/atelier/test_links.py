@@ -2,7 +2,7 @@
 
 import pytest
 
-from atelier import links
+from atelier import links, wheel
 from atelier.addresses import site_url
 
 FILES = {
@@ -74,3 +74,15 @@ def test_a_lab_is_checked_too(docs):
     path = docs / "fr" / "labs" / "digits.py"
     path.write_text(FILES["fr/labs/digits.py"].replace("#layers", "#nothing"), "utf-8")
     assert [(problem.path, problem.line) for problem in links.check(docs)] == [(path, 4)]
+
+
+def test_only_the_wheel_that_the_site_serves_may_be_linked(tmp_path):
+    (tmp_path / "fr").mkdir()
+    page = tmp_path / "fr" / "guide.md"
+    page.write_text(
+        '# A { #a }\n\n<a href="../../perceptrons-9.9-py3-none-any.whl">x</a>\n', "utf-8"
+    )
+    (problem,) = links.check(tmp_path)
+    assert problem.line == 3 and wheel.NAME in problem.message
+    page.write_text(f'# A {{ #a }}\n\n<a href="../../{wheel.NAME}">x</a>\n', "utf-8")
+    assert links.check(tmp_path) == []

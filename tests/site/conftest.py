@@ -117,7 +117,7 @@ def addresses() -> list[str]:
     for language in LANGUAGES:
         for source in sorted((DOCS / language).rglob("*")):
             stem = source.relative_to(DOCS / language).with_suffix("").as_posix()
-            if source.suffix == ".md" or source.parent.name == "labs" and source.suffix == ".py":
+            if source.suffix == ".md" or (source.parent.name == "labs" and source.suffix == ".py"):
                 found.append(f"{language}/" + ("" if stem == "index" else f"{stem}/"))
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
@@ -105,9 +106,5 @@ def test_headings_are_in_order_and_targets_exist(
         "main :is(h1, h2, h3, h4, h5, h6)", "all => all.map(h => +h.tagName[1])"
     )
     assert levels[0] == 1 and levels.count(1) == 1, levels
-    jumps = [
-        (above, below)
-        for above, below in zip(levels, levels[1:], strict=False)
-        if below > above + 1
-    ]
+    jumps = [(above, below) for above, below in pairwise(levels) if below > above + 1]
     assert not jumps, json.dumps(levels)

@@ -70,7 +70,7 @@ plt.show()
 #
 # A model is judged on images that it has not learned from ([why](../learning.md#train-test)).
 # You will also have choices to make, such as the number of neurons, and whoever chooses by looking at the test set learns from it too.
-# So the data are cut in three: 60% to learn, 20% to choose (the **validation set**), 20% for the final **test**, to be looked at once.
+# So the data are cut in three: 60% to learn (the **training set**), 20% to choose (the **validation set**), 20% for the final **test**, to be looked at once.
 
 # %%
 rng = np.random.default_rng(0)
@@ -171,8 +171,8 @@ plt.show()
 # %% [markdown]
 # Three things to read here.
 # Both curves start by falling together: what the network learns holds for other images too.
-# Then the validation loss hardly moves while the training loss goes on falling: from there on, the network learns its own images more than it learns digits.
-# The validation loss has not climbed again, so no harm is done; if it did, you would stop earlier.
+# Then the validation loss hardly moves while the training loss goes on falling: from there on, the network learns its own images more than it learns digits, and this is overfitting.
+# Last, the validation loss did not rise again, or hardly, so no harm is done; if it clearly rose, you would stop earlier.
 #
 # ## The test, once { #test }
 #
@@ -311,7 +311,7 @@ print(f"mean probability of the answer: {negatives.max(axis=1).mean():.0%}")
 # %% [markdown]
 # **“It will do as well on my handwriting.”**
 # These 1797 images are the test part of a larger collection, and they come from 13 people, whom the file does not name.
-# A random cut puts the hand of each of them on both sides: the network is examined on writers whom it knows.
+# A random cut puts the handwriting of each of them on both sides: the network is examined on writers whom it knows.
 # Images that follow each other in the file look like the work of one hand, so cut the file into five blocks instead, and keep each block in turn for the test.
 
 
@@ -334,7 +334,7 @@ print(f"mean {np.mean(scores):.1%}, against {score:.1%} with a random cut")
 assert np.mean(scores) < score
 
 # %% [markdown]
-# The mean falls, although each of these networks learned from more images than the first one did, and on the worst block the network makes more than three times as many mistakes.
+# The mean falls, although each of these networks learned from more images than the first one did, and on the worst block the network makes more than three times as many mistakes as on the first test.
 # The honest question is always: will the images I meet later be drawn in the same way as those of my test?
 #
 # ## Exercises { #exercises }
