@@ -1,4 +1,6 @@
-r"""Toy sets in the plane, and real handwritten digits (chapter *Introduction*).
+r"""Toy sets in the plane, and real handwritten digits.
+
+Taught in the chapter *AI, machine learning, deep learning*.
 
 Each toy set gives ``X`` (n, 2) and ``y`` (n,), classes 0, 1 … of sizes that differ by at most
 one, in random order.  ``noise`` is the standard deviation of the Gaussian noise added to both
@@ -64,6 +66,8 @@ def make_circles(
     n: int = 200, noise: float = 0.15, *, rng: np.random.Generator, factor: float = 0.3
 ) -> tuple[Array, Labels]:
     r"""Draw two circles around 0: class 0 of radius 1, class 1 inside, of radius ``factor``.
+
+    Points $r\,(\cos t, \sin t)$, evenly spaced: $t = 2\pi i / m$ for the m points of a circle.
 
     Args:
         n: Number of samples, ≥ 2.
@@ -206,10 +210,11 @@ def load_digits() -> tuple[Array, Labels]:
 
     text = files("perceptrons").joinpath("digits.txt").read_text(encoding="ascii")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
-    images = "".join(line[2:] for line in lines).encode("ascii")
+    images = "".join(line[2:].ljust(64, "0") for line in lines).encode("ascii")
     ink = np.zeros(128)
     ink[list(b"0123456789abcdefg")] = np.arange(17.0)
-    X = ink[np.frombuffer(images, dtype=np.uint8)].reshape(len(lines), 64)
+    columns = ink[np.frombuffer(images, dtype=np.uint8)].reshape(len(lines), 8, 8)
+    X = columns.transpose(0, 2, 1).reshape(len(lines), 64)  # (n, 64), row by row
     return X, np.array([int(line[0]) for line in lines], dtype=np.int64)
 
 

@@ -41,7 +41,17 @@ def test_only_these_functions_take_a_model_and_change_it() -> None:
         for part in ast.walk(node)
         if isinstance(part, ast.arg) and words(part.annotation) - PLAIN
     }
-    assert taking == names.CHANGES_MODEL
+    assert taking == names.CHANGES_MODEL - names.IN_PLACE
+
+
+def test_only_these_functions_say_that_they_change_an_array() -> None:
+    told = {
+        name
+        for name, node in public(ast.FunctionDef).items()
+        if isinstance(node, ast.FunctionDef)
+        and "change **in place**" in (ast.get_docstring(node) or "")
+    }
+    assert told == names.IN_PLACE
 
 
 def test_only_these_functions_give_something_else_than_data() -> None:
@@ -62,7 +72,7 @@ def test_only_these_classes_keep_a_generator() -> None:
             match part:
                 case ast.AnnAssign(target=ast.Name(id="rng")):  # a field of a dataclass
                     keeping.add(name)
-                case ast.Assign(targets=[ast.Attribute()], value=ast.Name(id="rng")):
+                case ast.Attribute(attr="rng", ctx=ast.Store()):
                     keeping.add(name)
     assert keeping == names.KEEPS_GENERATOR
 

@@ -48,10 +48,14 @@ ITERATORS = frozenset({"iter", "zip", "map", "filter", "enumerate", "reversed"})
 EVERYTHING = frozenset({"exec", "eval", "globals", "locals", "vars", "__import__", "compile"})
 
 # perceptrons: functions that change an object they are given, and those whose result is not data.
-CHANGES_MODEL = frozenset({"fit"})
-GIVES_OBJECT = frozenset({"fit"})
+IN_PLACE = frozenset({"clip_gradients"})
+CHANGES_MODEL = IN_PLACE | _words("fit draw_graph gradient_descent random_search warm_up")
+GIVES_OBJECT = _words(
+    "fit causal_mask constant cosine_decay exponential_decay gradient_descent k_fold "
+    "random_search small_cnn step_decay warm_up"
+)
 GIVES_ITERATOR = frozenset({"batches"})
-KEEPS_GENERATOR: frozenset[str] = frozenset()  # classes that store the rng they are given
+KEEPS_GENERATOR = frozenset({"Dropout"})  # classes that store the rng they are given
 
 # Methods. Of objects: those that change nothing. Of arrays, lists, dicts and texts: the same.
 PURE_OBJECT_METHODS = _words(
