@@ -14,7 +14,7 @@ export NO_MKDOCS_2_WARNING := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test site check format lock clean
+.PHONY: help serve test site check bench format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: $(READY) ## The fast gate before a pull request: what a chapter can break
 
 site: $(READY) ## Build the whole site into site/
 	@python -m atelier site
+
+bench: $(READY) ## Time the package beside scikit-learn and PyTorch; writes benchmarks/results.md
+	@python -m benchmarks
 
 format: $(READY) ## Put the Python code in the house format
 	@ruff format . && ruff check --fix .

@@ -13,7 +13,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, ConfigurationError
 from nbclient.exceptions import CellExecutionError
 
-from atelier import labs, palette
+from atelier import labs, palette, reference, search
 from atelier.addresses import repository, site_url
 from atelier.lab_cells import LabError
 from atelier.markdown.source import line_of
@@ -25,6 +25,7 @@ CONFIGURATIONS = {"fr": ROOT / "mkdocs.yml", "en": ROOT / "mkdocs.en.yml"}
 PLACED = re.compile(r"(?P<path>[^\s:]+\.\w+):(?P<line>\d+): (?P<message>.*)", re.S)
 ABOUT_A_PAGE = re.compile(r"Doc file '(?P<page>[^']+)'[^']*'(?P<needle>[^']+)'")
 TERMINAL_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+SAID_OF_DIRTY = "A 'dirty' build"
 NOTEBOOK_CELL = re.compile(r"-{3,}\n(?P<code>.*?)\n-{3,}", re.S)
 
 
@@ -54,11 +55,12 @@ def configuration(language: str, into: Path) -> MkDocsConfig:
     config.extra["root"] = site_url()
     config.extra["repository"] = repository()
     config.extra["surface"] = palette.colours()["surface"]
-    labs.prepare(config, language)
+    reference.prepare(config)
+    search.prepare()
     return config
 
 
-def build_edition(language: str, into: Path) -> list[Problem]:
+def build_edition(language: str, into: Path, *, dirty: bool = False) -> list[Problem]:
     """Run MkDocs for one edition; return what it complained about.
 
     MkDocs itself is not told to be strict: it would stop without saying which page of a large
@@ -67,6 +69,7 @@ def build_edition(language: str, into: Path) -> list[Problem]:
     Args:
         language: "fr" or "en".
         into: The folder that MkDocs empties and writes.
+        dirty: Leave what stands there, and write again only the pages that are newer.
     """
     os.environ["NO_MKDOCS_2_WARNING"] = "1"  # read by Material when a configuration is loaded
     warnings = _Warnings()
@@ -75,10 +78,12 @@ def build_edition(language: str, into: Path) -> list[Problem]:
     problems: list[Problem] = []
     try:
         config = configuration(language, into)
-        config.plugins.on_startup(command="build", dirty=False)
+        if not dirty:  # else no lab is looked at, and the plugin would empty their cache
+            labs.prepare(config, language)
+        config.plugins.on_startup(command="build", dirty=dirty)
         try:
             with labs.environment():
-                run_mkdocs(config)
+                run_mkdocs(config, dirty=dirty)
         finally:
             config.plugins.on_shutdown()
     except (Abort, ConfigurationError) as error:
@@ -92,7 +97,8 @@ def build_edition(language: str, into: Path) -> list[Problem]:
         problems.append(problem_of(str(error), language))
     finally:
         logger.removeHandler(warnings)
-    return problems + [problem_of(message, language) for message in warnings.messages]
+    messages = (text for text in warnings.messages if not text.startswith(SAID_OF_DIRTY))
+    return problems + [problem_of(message, language) for message in messages]
 
 
 def problem_of(message: str, language: str) -> Problem:

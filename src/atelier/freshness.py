@@ -50,6 +50,22 @@ def state(inputs: Iterable[Path]) -> str:
     return found.hexdigest()
 
 
+def forget(name: str) -> None:
+    """Have a step run again by the next command, whatever its inputs."""
+    (KEYS / name).unlink(missing_ok=True)
+    _told.pop(name, None)
+
+
+def stamps(inputs: Iterable[Path]) -> dict[Path, int]:
+    """Return the time of the last change of each file: what a server compares at each save."""
+    found = {}
+    for place in inputs:
+        for file in place.rglob("*") if place.is_dir() else [place]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                found[file] = file.stat().st_mtime_ns
+    return found
+
+
 def once(
     name: str, inputs: Iterable[Path], made: Path, step: Callable[[], list[Problem]]
 ) -> list[Problem]:

@@ -9,7 +9,10 @@ from atelier.page import Page
 from atelier.problems import Problem
 
 APPENDICES = frozenset(
-    ("index", "guide", "notation", "errata", "glossary", "references", "reference", "contributing")
+    (
+        *("index", "guide", "notation", "errata", "glossary", "references", "contributing"),
+        *("reference", "reference-layers"),
+    )
 )
 PARTS = ("pitfalls", "exercises", "sources")
 HINT, SOLUTION = "??? tip", "??? success"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from atelier import assets, built, figures, freshness, root_pages, search, snippets, wheel
@@ -35,15 +36,28 @@ def build(languages: Sequence[str] = LANGUAGES, *, checked: bool = True) -> list
         All that is wrong: warnings of MkDocs, formulas, labs, faults of the built pages.
     """
     problems = figures.draw_all()
-    STAGES.mkdir(parents=True, exist_ok=True)
-    with (STAGES / "lock").open("w") as lock:  # a server and two tests may build at one time
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone():
         for language in languages:
             step, inputs = partial(edition, language), freshness.edition_inputs(language)
             problems += freshness.once(language, inputs, SITE / language, step)
         listed, inputs = SITE / "snippets.json", freshness.shared_inputs()
         problems += freshness.once("shared", inputs, listed, shared)
-    return problems + built.check() if checked else problems
+    return problems + look() if checked else problems
+
+
+def look() -> list[Problem]:
+    """Look through the built pages, when nobody builds."""
+    with _alone():
+        return built.check()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait for the others: a server and two tests may build at one time."""
+    STAGES.mkdir(parents=True, exist_ok=True)
+    with (STAGES / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def edition(language: str) -> list[Problem]:
@@ -60,6 +74,23 @@ def edition(language: str) -> list[Problem]:
     assets.add(stage)
     search.complete(stage)
     _publish(language)
+    return problems
+
+
+def saved_pages(language: str) -> list[Problem]:
+    """Build the saved pages of an edition again, in their places: what an author waits for.
+
+    The other pages and the search index stay as they are until the next `build`, which makes the
+    whole edition anew: the record of its freshness is dropped.
+    """
+    freshness.forget(language)
+    with _alone():
+        index = SITE / language / "search" / "search_index.json"
+        searched = index.read_bytes()
+        problems = build_edition(language, SITE / language, dirty=True)
+        index.write_bytes(searched)
+        for name in SUPERFLUOUS:
+            (SITE / language / name).unlink(missing_ok=True)
     return problems
 
 

@@ -4,6 +4,8 @@ Taught nowhere: it is the guard at the door of every chapter's functions.
 Each message names the function that complains, what it expected and what it got.
 """
 
+from __future__ import annotations
+
 import math
 from typing import TypeAlias
 

@@ -4,6 +4,8 @@ A sample keeps its place, and so its label.  Whether the meaning is kept is for 
 a 6 that is turned by half a turn is a 9.
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The affine layer: public in `perceptrons.layers`."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from perceptrons._arrays import Array, check_count, check_rng

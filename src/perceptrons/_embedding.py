@@ -1,5 +1,7 @@
 r"""Tokens and positions as vectors: public in `perceptrons.attention`."""
 
+from __future__ import annotations
+
 import numpy as np
 
 from perceptrons._arrays import Array, check_count, check_rng

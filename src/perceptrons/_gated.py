@@ -3,6 +3,8 @@ r"""Cells with gates: public in `perceptrons.recurrence` (chapter *Recurrent net
 A gate is a vector of values in (0, 1) that says how much passes.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from perceptrons._arrays import Array, as_finite

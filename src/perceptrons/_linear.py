@@ -3,6 +3,8 @@ r"""What Adaline, logistic and softmax regression share: one affine layer and it
 A subclass gives `loss` and `gradient`; the loop that follows the gradient stands here once.
 """
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from typing import Any, NamedTuple, Self
 
@@ -22,11 +24,22 @@ from perceptrons._arrays import (
 
 
 class Iteration(NamedTuple):
-    """A model after ``number`` steps; number 0 is the start."""
+    """A model after some steps of its descent.
+
+    Attributes:
+        number: Of steps taken; 0 is the start.
+        weights: Shape (d,), or (d, c) for softmax.
+        bias: A number, or shape (c,) for softmax.
+        loss: The loss of that model.
+
+    >>> start = Iteration(0, np.zeros(2), 0.0, 0.5)
+    >>> start.number, start.loss
+    (0, 0.5)
+    """
 
     number: int
-    weights: Array  # (d,), or (d, c) for softmax
-    bias: float | Array  # a number, or (c,)
+    weights: Array
+    bias: float | Array
     loss: float
 
 

@@ -1,5 +1,7 @@
 r"""Multi-head attention as a layer: public in `perceptrons.attention`."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -21,10 +21,16 @@ from perceptrons._schedules import Schedule
 
 
 class Optimiser(ABC):
-    """A rule that moves parameters against their gradients.
+    r"""A rule that moves parameters against gradients: $\theta \leftarrow u(\theta, g, \alpha)$.
 
     To write one, name in ``memory`` the arrays that it keeps for each parameter (they start at
     zero), and define ``_update``.
+
+    Args:
+        alpha: Learning rate, or a schedule: a function of the number of steps taken.
+
+    Raises:
+        ValueError: A learning rate that is not positive and finite.
 
     >>> class Signs(Optimiser):
     ...     def _update(self, parameter, gradient, alpha):

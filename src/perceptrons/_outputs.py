@@ -16,7 +16,7 @@ from perceptrons._arrays import (
     check_between,
     check_not_empty,
 )
-from perceptrons.activations import identity, log_softmax, sigmoid, softmax, softplus
+from perceptrons.activations import identity, sigmoid, softmax
 from perceptrons.logistic import one_hot
 from perceptrons.losses import (
     binary_cross_entropy_from_logits,
@@ -32,8 +32,12 @@ class Output:
     name: str
     activation: Callable[[ArrayLike], Array]
     loss: Callable[[ArrayLike, ArrayLike], float]  # of targets Y and pre-activations Z^L
-    summed_loss: Callable[[Array, Array], Array]  # n times the loss, unchecked: for inner loops
+    activation_and_loss: Callable[[Array, Array], tuple[Array, float]]  # see below
     factor: float  # the c of the base case
+
+    def summed_loss(self, Y: Array, Z: Array) -> float:
+        """Return n times the loss of targets Y and pre-activations Z, unchecked."""
+        return self.activation_and_loss(Y, Z)[1]
 
     def targets(self, y: ArrayLike, m: int, what: str) -> Array:
         """Return y, labels (n,) or targets (n, m), as a checked matrix of m columns."""
@@ -61,26 +65,32 @@ class Output:
         return values[:, 0] if values.shape[1] == 1 else values
 
 
+# What follows is for inner loops: of targets Y and pre-activations Z, the outputs and n times the
+# loss.  Nothing is checked (`fit` looks at the loss), and what the two share is computed once.
+
+
+def _sigmoid_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:
+    decay = np.exp(-np.abs(Z))
+    A = np.where(Z >= 0, 1.0, decay) / (1.0 + decay)
+    # log(1 + e^z) - yz; the first difference is exactly 0 for a label that is right
+    return A, float((np.maximum(Z, 0.0) - Y * Z + np.log1p(decay)).sum())
+
+
+def _softmax_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:
+    # The rows are short, and numpy slow to start on each: the largest of a row is looked for
+    # among the columns, side by side in memory, and the sums are a product.
+    below = Z - np.ascontiguousarray(np.moveaxis(Z, -1, 0)).max(axis=0)[..., None]
+    exponentials = np.exp(below)
+    sums = (exponentials @ np.ones(Z.shape[-1]))[..., None]
+    return exponentials / sums, -float(np.vdot(Y, below - np.log(sums)))
+
+
+def _identity_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:
+    return Z.copy(), float(((Z - Y) ** 2).sum())
+
+
 OUTPUTS = {
-    "sigmoid": Output(
-        "sigmoid",
-        sigmoid,
-        binary_cross_entropy_from_logits,
-        lambda Y, Z: (softplus(Z) - Y * Z).sum(),
-        1.0,
-    ),
-    "softmax": Output(
-        "softmax",
-        softmax,
-        cross_entropy_from_logits,
-        lambda Y, Z: -(Y * log_softmax(Z)).sum(),
-        1.0,
-    ),
-    "identity": Output(
-        "identity",
-        identity,
-        mean_squared_error,
-        lambda Y, Z: ((Z - Y) ** 2).sum(),
-        2.0,
-    ),
+    "sigmoid": Output("sigmoid", sigmoid, binary_cross_entropy_from_logits, _sigmoid_and_loss, 1.0),
+    "softmax": Output("softmax", softmax, cross_entropy_from_logits, _softmax_and_loss, 1.0),
+    "identity": Output("identity", identity, mean_squared_error, _identity_and_loss, 2.0),
 }

@@ -33,7 +33,7 @@ def relu(z: ArrayLike) -> Array:
 
 
 def d_relu(z: ArrayLike) -> Array:
-    r"""Derivative of `relu` at the pre-activation: 1 if z > 0, else 0.
+    r"""Derivative of `relu` at the pre-activation: $\mathbb{1}_{z > 0}$.
 
     At the kink z = 0 any value in [0, 1] is a sub-gradient; 0 is chosen.
 
@@ -46,7 +46,7 @@ def d_relu(z: ArrayLike) -> Array:
 
 
 def leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
-    r"""Let a little of the negative side through: z if z > 0, else ``slope`` · z.
+    r"""Let a little of the negative side through: $\max(z, sz)$, where s is ``slope``.
 
     Args:
         z: Pre-activations, any shape.
@@ -70,7 +70,7 @@ def leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
 
 
 def d_leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
-    r"""Derivative of `leaky_relu`: 1 if z > 0, else ``slope`` (also at the kink z = 0).
+    r"""Derivative of `leaky_relu`: $1$ if $z > 0$, else s (also at the kink z = 0).
 
     Arguments, errors and source: see `leaky_relu`.
 

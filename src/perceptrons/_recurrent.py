@@ -3,6 +3,8 @@ r"""What `RNN`, `LSTM` and `GRU` share: shapes, weights, states (chapter *Recurr
 Inside, time is the first axis: each step then works on one block of memory.
 """
 
+from __future__ import annotations
+
 from abc import abstractmethod
 
 import numpy as np

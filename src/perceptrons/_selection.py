@@ -1,5 +1,7 @@
 """Choose hyper-parameters by what they give on held-out data: public in `regularisation`."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +56,15 @@ def k_fold(
 
 @dataclass(frozen=True)
 class Trial:
-    """One try of `random_search`: the parameters and what they scored."""
+    """One try of `random_search`: the parameters and what they scored.
+
+    Attributes:
+        score: The higher the better.
+        parameters: A value for each name of the space.
+
+    >>> Trial(0.9, {"alpha": 0.1}).parameters["alpha"]
+    0.1
+    """
 
     score: float
     parameters: dict[str, Any]

@@ -4,6 +4,8 @@ Samples are sequences: X (n, t, d) holds n of them, of t positions, of d values 
 meet in `MultiHeadAttention` only; every other layer works on each position alone.
 """
 
+from __future__ import annotations
+
 import numpy as np
 import numpy.typing as npt
 

@@ -4,6 +4,8 @@ Images are (n, channels, height, width).  Like every library of neural networks,
 here is a cross-correlation: the kernel is not turned round.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from perceptrons._arrays import Array, ArrayLike, as_finite, check_finite, check_not_empty

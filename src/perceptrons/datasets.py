@@ -7,6 +7,8 @@ one, in random order.  ``noise`` is the standard deviation of the Gaussian noise
 coordinates; without it the points lie exactly on the shape.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from perceptrons._arrays import (

@@ -56,6 +56,10 @@ class Path:
         values: The function at each of them, shape (n_steps + 1,); empty if it was not given.
         gradients: The gradient at each point that a step left, shape (n_steps, …).
         converged: Whether the gradient became as small as was asked.
+
+    >>> path = gradient_descent(lambda x: 2.0 * x, [1.0], alpha=0.25, n_iter=2)
+    >>> path.points.ravel(), path.end
+    (array([1.  , 0.5 , 0.25]), array([0.25]))
     """
 
     points: Array

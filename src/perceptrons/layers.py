@@ -4,6 +4,8 @@ Each layer shows its two passes side by side.  With G the gradient of the loss w
 the outputs, ``backward(G)`` returns the gradient with respect to the inputs.
 """
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
@@ -109,9 +111,12 @@ class Dropout(Layer):
 
 
 class Flatten(Layer):
-    """Write each sample as a row: (n, d1, d2, …) gives (n, d1 · d2 · …), and back.
+    r"""Write each sample as a row: (n, d1, d2, …) gives $(n, \prod_k d_k)$, and back.
 
     Shapes: any (n, …).
+
+    Raises:
+        ValueError: X of fewer than two axes.
 
     >>> layer = Flatten()
     >>> layer.forward(np.zeros((2, 8, 8))).shape

@@ -4,6 +4,8 @@ Taught in the chapter *Logistic and softmax regression*.
 Both are one layer whose output is a probability; the labels are {0, 1} and {0, …, c - 1}.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from perceptrons._arrays import (
@@ -62,6 +64,10 @@ class LogisticRegression(LinearModel):
         weights: Current weights, shape (d,).
         bias: Current bias, a number.
         history: One `Iteration` (number, weights, bias, loss) for the start, then one a step.
+
+    Raises:
+        ValueError: A size or ``n_iter`` below 1, ``alpha`` that is not positive and finite, a start
+            of another shape; in `fit`, samples or labels that do not fit.
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, section 4.3.2.
 
@@ -131,6 +137,10 @@ class SoftmaxRegression(LinearModel):
         weights: Current weights, shape (d, c).
         bias: Current bias, shape (c,).
         history: One `Iteration` (number, weights, bias, loss) for the start, then one a step.
+
+    Raises:
+        ValueError: A size or ``n_iter`` below 1, ``alpha`` that is not positive and finite, a start
+            of another shape; in `fit`, samples or labels that do not fit.
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, section 4.3.4.
 

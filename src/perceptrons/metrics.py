@@ -1,5 +1,7 @@
 r"""Measure a classifier, and keep data aside to do so (chapter *Statistical learning*)."""
 
+from __future__ import annotations
+
 import math
 from typing import TypeVar
 

@@ -3,6 +3,8 @@ r"""The perceptron and Adaline: two ways to move a line (chapter *The perceptron
 Labels are {-1, +1} in this module; `to_pm1` and `to_01` go from {0, 1} and back.
 """
 
+from __future__ import annotations
+
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -78,11 +80,21 @@ def _sign(scores: Array) -> Labels:
 
 
 class Update(NamedTuple):
-    """The perceptron after one correction: what a film of its training shows."""
+    """The perceptron after one correction: what a film of its training shows.
 
-    epoch: int  # 1, 2, …; 0 for the start
-    sample: int | None  # the row of X that was misclassified; None for the start
-    weights: Array  # (d,)
+    Attributes:
+        epoch: 1, 2, …; 0 for the start.
+        sample: The row of X that was misclassified; None for the start.
+        weights: The weights after the correction, shape (d,).
+        bias: The bias after it.
+
+    >>> Perceptron(1).fit([[2.0]], [1]).history[-1]
+    Update(epoch=1, sample=0, weights=array([2.]), bias=1.0)
+    """
+
+    epoch: int
+    sample: int | None
+    weights: Array
     bias: float
 
 
@@ -108,6 +120,10 @@ class Perceptron:
         bias: Current bias.
         history: The start, then one `Update` (epoch, sample, weights, bias) a mistake.
         mistakes: Number of mistakes in each epoch; the last is 0 if the classes were separated.
+
+    Raises:
+        ValueError: A size or ``n_iter`` below 1, ``alpha`` that is not positive and finite, a start
+            of another shape; in `fit`, samples or labels that do not fit.
 
     Sources: Rosenblatt, 1958; the bound is Novikoff's, 1962.
 
@@ -189,6 +205,10 @@ class Adaline(LinearModel):
         weights: Current weights, shape (d,).
         bias: Current bias, a number.
         history: One `Iteration` (number, weights, bias, loss) for the start, then one a step.
+
+    Raises:
+        ValueError: A size or ``n_iter`` below 1, ``alpha`` that is not positive and finite, a start
+            of another shape; in `fit`, samples or labels that do not fit.
 
     Source: Widrow and Hoff, 1960.
 

@@ -1,5 +1,7 @@
 r"""Before the first step: starting weights and scaled inputs (chapter *Training a network*)."""
 
+from __future__ import annotations
+
 import math
 
 import numpy as np
@@ -24,6 +26,9 @@ def initialise_glorot(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
     Returns:
         Weights, shape (n_in, n_out).
 
+    Raises:
+        ValueError: A size below 1, or ``rng`` no generator.
+
     Source: Glorot and Bengio, 2010.
 
     >>> W = initialise_glorot(2, 4, np.random.default_rng(0))
@@ -47,6 +52,9 @@ def initialise_he(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
 
     Returns:
         Weights, shape (n_in, n_out).
+
+    Raises:
+        ValueError: A size below 1, or ``rng`` no generator.
 
     Source: He, Zhang, Ren and Sun, 2015.
 
@@ -74,6 +82,10 @@ class Standardizer:
         mean: Mean of each column, shape (d,).
         scale: Standard deviation of each column, 1 where it is zero, shape (d,).
 
+    Raises:
+        ValueError: In the methods, X that is no finite matrix, or has another width than in `fit`.
+        RuntimeError: Before any `fit`.
+
     >>> X = np.array([[0.0, 5.0], [2.0, 5.0]])
     >>> scaler = Standardizer().fit(X)
     >>> scaler.transform(X)
@@ -87,7 +99,7 @@ class Standardizer:
     mean: Array
     scale: Array
 
-    def fit(self, X: ArrayLike) -> "Standardizer":
+    def fit(self, X: ArrayLike) -> Standardizer:
         """Learn the mean and the standard deviation of the columns of ``X``, shape (n, d)."""
         X = as_matrix(X, "Standardizer")
         self.mean = X.mean(axis=0)  # (d,)

@@ -1,9 +1,13 @@
-r"""Layers that read sequences, and back-propagation through time (chapter *Recurrent networks*).
+r"""Layers that read sequences, and back-propagation through time.
+
+Taught in the chapter *Recurrent networks and LSTM*.
 
 Sequences are (n, time, n_in).  The same weights serve at every step; going back, their gradients
 add up over the steps, and the gradient of a state is multiplied by one matrix a step: it shrinks
 or grows like a power.
 """
+
+from __future__ import annotations
 
 import math
 from collections.abc import Sequence
@@ -72,11 +76,14 @@ class RNN(Recurrent):
 
 
 class LastStep(Layer):
-    """Keep the last step of a sequence, which has read all others: (n, T, d) gives (n, d).
+    r"""Keep the last step of a sequence, which has read all others: $Y = X_T$.
 
     Back: the gradient goes to the last step, 0 to the others.
 
     Shapes: X (n, T, d) gives (n, d).
+
+    Raises:
+        ValueError: X that is not of three axes.
 
     >>> layer = LastStep()
     >>> layer.forward([[[1.0, 2.0], [3.0, 4.0]]])

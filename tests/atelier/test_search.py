@@ -87,3 +87,19 @@ def test_a_worker_that_has_changed_is_an_error():
         fold_accents("new lunr.Token(word)")
     with pytest.raises(SearchChanged, match="moved"):
         search.complete(site.SITE / "nowhere")
+
+
+def test_the_index_is_the_same_without_what_it_skips():
+    prose = "<h2 id='a'>A</h2><p>one {} two</p>{}<p>three</p>{}<pre><code>x</code></pre>"
+    inline = '<x-math class="arithmatex" data-search-exclude=""><span>α</span></x-math>'
+    display = '<div class="arithmatex" data-search-exclude=""><span>β</span></div>'
+    figure = '<svg role="img" data-search-exclude="" viewBox="0 0 1 1"><text>γ</text></svg>'
+    page = prose.format(inline, display, figure)
+    found = []
+    for parser in (search.ProseParser.__base__(), search.ProseParser()):
+        parser.feed(page)
+        parser.close()
+        found.append([(s.el.tag, s.id, s.title, "".join(s.text)) for s in parser.data])
+    assert found[0] == found[1]
+    assert found[1][-1][3] == "<p>one  two</p><p>three</p><pre><code>x</code></pre>"
+    assert search.NOT_INDEXED.sub("", page) == prose.format("", "", "")

@@ -1,0 +1,198 @@
+"""The pages of reference: whole in both editions, legible, and faults of docstrings are told."""
+
+from __future__ import annotations
+
+import gzip
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import perceptrons
+from atelier import editions, reference, reference_pages
+from atelier.paths import DOCS, LANGUAGES
+from atelier.problems import Problem
+from atelier.reference_pages import directives
+from atelier.shown_code import python_blocks
+
+PAGES = ("reference", "reference-layers")
+KILOBYTES = 60  # gzipped; the text is a third of it, the formulas the rest
+LABELS = {"fr": "Paramètres", "en": "Parameters"}
+NO_BREAK = "\u202f"
+SIGNATURE = re.compile(r'<div class="reference-signature"><code[^>]*>(.*?)</code></div>', re.S)
+ID = re.compile(r'\bid="(perceptrons\.[\w.]+)"')
+PACKAGE_INIT = '''"""A package."""
+
+from perceptrons.halves import halve
+
+__all__ = ["halve"]
+'''
+HALVES = '''"""Halves (chapter *Halves*)."""
+
+__all__ = ["halve"]
+
+
+def halve(x: float) -> float:
+    r"""Halve: $\\frac{x}{2}$; see `halve` and 'quotes'.
+
+    Args:
+        x: A number; any: one!
+
+    >>> halve(4.0)
+    2.0
+    """
+    return x / 2.0
+'''
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of one module, which the pages of reference are made from."""
+    folder = tmp_path / "src" / "perceptrons"
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text(PACKAGE_INIT, "utf-8")
+    (folder / "halves.py").write_text(HALVES, "utf-8")
+    monkeypatch.setattr(reference_pages, "PACKAGE", folder)
+    monkeypatch.setattr(reference, "KEPT", tmp_path / "kept")
+    return folder
+
+
+def describe(small_book, name: str = "perceptrons.halves") -> Path:
+    text = f"# Reference {{ #reference }}\n\n## Halves {{ #halves }}\n\n::: {name}\n"
+    for language in LANGUAGES:
+        page = small_book.write(f"{language}/reference.md", text)
+    return page
+
+
+def build(small_book, language: str = "en") -> tuple[list[Problem], str]:
+    problems = editions.build_edition(language, small_book.site / language)
+    return problems, (small_book.site / language / "reference" / "index.html").read_text("utf-8")
+
+
+@pytest.fixture(params=LANGUAGES)
+def pages(request: pytest.FixtureRequest, built_site: Path) -> tuple[str, list[str]]:
+    """A language, and the built pages of its reference."""
+    folder = built_site / request.param
+    return request.param, [(folder / page / "index.html").read_text("utf-8") for page in PAGES]
+
+
+def test_every_public_name_has_an_entry_with_its_signature(pages: tuple[str, list[str]]) -> None:
+    _, texts = pages
+    found = {}
+    for entry in re.split(r'(?=<h3 id="perceptrons\.)', "".join(texts))[1:]:
+        name = entry.partition('"')[2].partition('"')[0].removeprefix("perceptrons.")
+        signature = SIGNATURE.search(entry)
+        assert signature, name
+        found[name] = html.unescape(re.sub("<.*?>", "", signature[1]))
+    assert sorted(found) == sorted(perceptrons.__all__)
+    assert all(re.match(rf"{name}(\(.*\)|: )", text, re.S) for name, text in found.items())
+
+
+def test_both_editions_have_the_same_anchors(built_site: Path) -> None:
+    for page in PAGES:
+        french, english = (
+            ID.findall((built_site / language / page / "index.html").read_text("utf-8"))
+            for language in LANGUAGES
+        )
+        assert french == english and len(french) == len(set(french)) > 100
+
+
+def test_words_of_the_edition_are_around_docstrings_in_english(
+    pages: tuple[str, list[str]],
+) -> None:
+    language, texts = pages
+    for text in texts:
+        assert f'<p class="reference-label">{LABELS[language]}</p>\n<dl lang="en">' in text
+        english = re.findall(r'<(?:div|dl)[^>]* lang="en">(.*?)</(?:div|dl)>', text, re.S)
+        assert len(english) > 100 and not any(NO_BREAK in each for each in english)
+
+
+def test_examples_are_shown_and_are_not_blocks_of_the_book(pages: tuple[str, list[str]]) -> None:
+    _, texts = pages
+    for text in texts:
+        assert python_blocks(text) == []
+        assert text.count('<div class="language-pycon highlight">') > 40
+
+
+def test_entries_lead_to_their_line_in_the_repository(pages: tuple[str, list[str]]) -> None:
+    _, texts = pages
+    for place, line in re.findall(r"/blob/main/(src/[\w/]+\.py)#L(\d+)", "".join(texts)):
+        source = (DOCS.parent / place).read_text("utf-8").splitlines()[int(line) - 1]
+        assert re.match(r"def |class |@|ACTIVATIONS", source), (place, line)
+
+
+def test_pages_are_light_and_load_no_style_of_mkdocstrings(
+    pages: tuple[str, list[str]], built_site: Path
+) -> None:
+    language, texts = pages
+    for text in texts:
+        assert len(gzip.compress(text.encode())) < KILOBYTES * 1000
+        assert text.count('rel="stylesheet" href="../assets/book/book.css"') == 1
+    home = (built_site / language / "index.html").read_text("utf-8")
+    assert "mkdocstrings" not in home and home.count("assets/book/book.css") == 1
+    assert not list((built_site / language).rglob("*mkdocstrings*"))
+    assert not (built_site / language / "objects.inv").exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_search_finds_a_class(built_site: Path, language: str) -> None:
+    index = json.loads((built_site / language / "search" / "search_index.json").read_text("utf-8"))
+    (found,) = (e for e in index["docs"] if e["title"] == "<code>MultiLayerPerceptron</code>")
+    assert found["location"] == "reference/#perceptrons.MultiLayerPerceptron"
+    assert "<code>initialise_he</code>" in found["text"]
+
+
+def test_a_docstring_becomes_an_entry(small_book, package: Path) -> None:
+    describe(small_book)
+    for language in LANGUAGES:
+        problems, text = build(small_book, language)
+        assert problems == []  # a colon of English without its space among them
+        assert '<annotation encoding="application/x-tex">\\frac{x}{2}</annotation>' in text
+        assert "see <code>halve</code> and ‘quotes’" in html.unescape(
+            text
+        )  # no link of an entry to itself
+        assert "A number; any: one!" in text
+
+
+def test_what_is_found_rendered_makes_the_same_page(small_book, package: Path) -> None:
+    describe(small_book)
+    made = build(small_book)
+    kept = list(reference.KEPT.rglob("*.json"))
+    assert [file.name for file in kept] == ["perceptrons.halves.json"]
+    (package / "halves.py").unlink()  # not read again
+    assert build(small_book) == made
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fault", "line", "message"),
+    [
+        (r"\\frac", r"\\notacommand", 7, r"\notacommand"),
+        (r'    r""".*?"""\n(?=    return)', "", 6, "`halve` has no docstring; write one"),
+    ],
+)
+def test_a_fault_of_a_docstring_is_told_at_its_place_until_it_is_mended(
+    small_book, package: Path, pattern: str, fault: str, line: int, message: str
+) -> None:
+    describe(small_book)
+    source = package / "halves.py"
+    source.write_text(re.sub(pattern, fault, HALVES, flags=re.S), "utf-8")
+    for _ in range(2):  # it is not taken for done by the second build
+        problems, _ = build(small_book)
+        (problem,) = problems
+        assert (problem.path, problem.line) == (source, line) and message in problem.message
+
+
+def test_a_name_that_the_package_lacks_is_told_at_its_line(small_book, package: Path) -> None:
+    page = describe(small_book, "perceptrons.nothing")
+    problems, _ = build(small_book)
+    (problem,) = problems
+    assert (problem.path, problem.line) == (page, 5)
+    assert "the package has no perceptrons.nothing" in problem.message
+
+
+def test_directives_are_read_from_the_pages() -> None:
+    for language in LANGUAGES:
+        assert directives(DOCS / language)["perceptrons.losses"] == "reference"
+        assert directives(DOCS / language)["perceptrons.attention"] == "reference-layers"
