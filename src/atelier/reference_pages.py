@@ -8,15 +8,15 @@ from functools import cached_property
 from pathlib import Path
 from types import SimpleNamespace
 
-import pygments  # type: ignore[import-untyped]
+import pygments
 from griffe import GriffeLoader, Module
 from jinja2 import FileSystemLoader, StrictUndefined
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markupsafe import Markup
 from mkdocstrings import BaseHandler, Highlighter, MkdocstringsInnerExtension
-from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
-from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 
 from atelier.addresses import repository
 from atelier.docstrings import linked

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from material.plugins.search import plugin  # type: ignore[import-untyped]
+from material.plugins.search import plugin
 
 WORKER = "assets/javascripts/workers/search.*.min.js"
 
