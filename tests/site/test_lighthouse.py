@@ -24,6 +24,7 @@ def scores(address: str, folder: Path) -> dict[str, int]:
             str(NODE_MODULES / "lighthouse" / "cli" / "index.js"),
             address,
             "--quiet",
+            "--disable-full-page-screenshot",
             "--output=json",
             f"--output-path={report}",
             f"--only-categories={','.join(LEAST)}",
