@@ -127,7 +127,7 @@ class Page(MarkdownFile):  # type: ignore[misc]  # pytest-codeblocks is not type
             sys.modules["matplotlib.pyplot"].close("all")
 
 
-class Block(TestBlock):  # type: ignore[misc]
+class Block(TestBlock):  # type: ignore[misc]  # not typed either
     """One Python fence."""
 
     obj: Fence
@@ -205,7 +205,7 @@ def remember_settings() -> list[Callable[[], object]]:
     return [
         lambda: os.chdir(folder),
         lambda: random.setstate(state),
-        lambda: np.random.set_state(legacy),  # noqa: NPY002
+        lambda: np.random.set_state(legacy),  # noqa: NPY002  # put back after it
         lambda: np.set_printoptions(**options),
         lambda: np.seterr(**errors),
     ]

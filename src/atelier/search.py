@@ -31,7 +31,7 @@ NOT_INDEXED = re.compile(
 )
 
 
-class ProseParser(plugin.Parser):  # type: ignore[misc]
+class ProseParser(plugin.Parser):  # type: ignore[misc]  # Material is not typed
     """Material's parser of a page, spared what it would skip: it is most of a build's time."""
 
     def feed(self, data: str) -> None:

@@ -121,7 +121,7 @@ def check_gradient(
         points, claims, value_at = list(x), cast(Sequence[Array], gradient), f
     else:
         points, claims = [as_finite(cast(ArrayLike, x), "check_gradient", "x").copy()], [gradient]
-        value_at = lambda points: f(points[0].copy())  # noqa: E731
+        value_at = lambda points: f(points[0].copy())
     if len(claims) != len(points):
         raise ValueError(
             f"check_gradient expects a gradient for each of {len(points)} parameters, "

@@ -64,7 +64,7 @@ def test_attention_s_gradients_are_those_of_central_differences(lead, t, s, mask
     if masked:
         mask = np.random.default_rng(4).random(shape) < 0.5
         mask[..., 0] = True  # each query sees the first key
-    value = lambda a: float((G * nn.scaled_dot_product_attention(*a, mask)[0]).sum())  # noqa: E731
+    value = lambda a: float((G * nn.scaled_dot_product_attention(*a, mask)[0]).sum())
     gradients = nn.d_scaled_dot_product_attention(*arrays, G, mask)
     nn.check_gradient(value, gradients, arrays)
 

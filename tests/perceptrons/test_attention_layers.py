@@ -24,7 +24,7 @@ def draw_mask(*shape, seed=0):
 def check_layer(layer, X, **options):
     """Hold both gradients of a layer, for X and for its parameters, against differences."""
     G = draw(*layer.forward(X, **options).shape, seed=1)
-    value = lambda x: float((G * layer.forward(x, **options)).sum())  # noqa: E731
+    value = lambda x: float((G * layer.forward(x, **options)).sum())
     dX, gradients = layer.backward(G), layer.gradients()
     nn.check_gradient(value, dX, X)  # raises from an error of 1e-7 on
     nn.check_gradient(lambda _: value(X), gradients, layer.parameters())

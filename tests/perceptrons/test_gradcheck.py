@@ -83,14 +83,14 @@ def test_the_worst_entry_is_named_when_it_has_the_wrong_sign():
 
 
 def test_the_default_step_is_small_enough_for_curved_functions():
-    f = lambda t: float(np.sum(np.sin(t) * np.exp(t)))  # noqa: E731
+    f = lambda t: float(np.sum(np.sin(t) * np.exp(t)))
     x = np.array([-1.0, 0.5, 2.0])
     assert nn.check_gradient(f, (np.sin(x) + np.cos(x)) * np.exp(x), x) < 1e-9
 
 
 def test_a_wrong_parameter_is_named_and_not_hidden_by_a_large_one():
     W, b = np.array([1e3]), np.array([1e-3])
-    loss = lambda _: float(W[0] + b[0] ** 2)  # noqa: E731
+    loss = lambda _: float(W[0] + b[0] ** 2)
     assert nn.check_gradient(loss, [[1.0], [2e-3]], [W, b]) < 1e-7
     with pytest.raises(ValueError, match=r"index \(0,\) of parameter 1"):
         nn.check_gradient(loss, [[1.0], [1e-3]], [W, b])
@@ -99,7 +99,7 @@ def test_a_wrong_parameter_is_named_and_not_hidden_by_a_large_one():
 def test_rounding_noise_around_a_zero_gradient_is_no_evidence():
     # the slope is 0, what is measured is the rounding of 1 + x - x
     x = np.array([0.1, 0.7])
-    constant = lambda t: float(np.sum((1.0 + t) - t))  # noqa: E731
+    constant = lambda t: float(np.sum((1.0 + t) - t))
     assert np.abs(nn.numerical_gradient(constant, x)).max() < 1e-10
     assert nn.check_gradient(constant, np.zeros(2), x) <= 1e-7
     with pytest.raises(ValueError, match="check_gradient"):
@@ -107,7 +107,7 @@ def test_rounding_noise_around_a_zero_gradient_is_no_evidence():
 
 
 def test_a_looser_tolerance_lets_a_rougher_gradient_pass():
-    f = lambda t: float(np.sum(t**2))  # noqa: E731
+    f = lambda t: float(np.sum(t**2))
     assert nn.check_gradient(f, [2.0002], [1.0], tolerance=1e-3) == pytest.approx(1e-4, rel=0.01)
     with pytest.raises(ValueError, match="> 1e-05"):
         nn.check_gradient(f, [2.0002], [1.0], tolerance=1e-5)
@@ -156,7 +156,7 @@ def test_a_step_is_positive(h):
 
 
 def test_shapes_and_numbers_of_gradients_are_checked():
-    f = lambda t: 0.0  # noqa: E731
+    f = lambda t: 0.0
     with pytest.raises(ValueError, match=r"gradient and x of one shape, got \(1,\) and \(2,\)"):
         nn.check_gradient(f, [0.0], [1.0, 2.0])
     with pytest.raises(ValueError, match="a gradient for each of 2 parameters, got 1"):

@@ -202,7 +202,7 @@ def test_arguments_are_never_changed_and_backward_can_be_repeated(name):
 def test_a_copy_answers_alike_and_is_apart(name, copied):
     make, shape = LAYERS[name]
     if name == "dropout":
-        make = lambda: nn.Dropout(0.4, rng=np.random.default_rng(5))  # noqa: E731
+        make = lambda: nn.Dropout(0.4, rng=np.random.default_rng(5))
     layer, X = make(), draw(*shape)
     other = copied(layer)
     np.testing.assert_array_equal(layer.forward(X, training=True), other.forward(X, training=True))
