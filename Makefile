@@ -28,7 +28,7 @@ test: $(READY) ## Run every proof: package, snippets, twins, site, and the brows
 	@mypy
 	@python -m atelier twins
 	@python -m atelier site
-	@python -m pytest -n auto --dist worksteal -m 'not alone'
+	@python -m pytest -n 3 --dist worksteal -m 'not alone'
 	@python -m pytest -m alone tests/site
 
 check: $(READY) ## The fast gate before a pull request: what a chapter can break, with file and line

@@ -5,54 +5,58 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from atelier.browser import FLAGS, find_browser
-from atelier.paths import NODE_MODULES, ROOT
+from atelier.paths import LANGUAGES, ROOT
 
+STEMS = ("", "network/", "training/")
+PAGES = [f"{language}/{stem}" for language in LANGUAGES for stem in STEMS]
 LEAST = {"performance": 94, "accessibility": 100, "best-practices": 100, "seo": 100}
-TRIES = 3  # speed is measured on a machine that runs other tests: the best of three counts
+TRIES = 3  # speed is measured on a machine that may have other work: the best of three counts
+
+Marks = dict[str, int]
 
 
-def scores(address: str, folder: Path) -> dict[str, int]:
-    report = folder / "report.json"
-    subprocess.run(
-        [
-            "node",
-            str(NODE_MODULES / "lighthouse" / "cli" / "index.js"),
-            address,
-            "--quiet",
-            "--disable-full-page-screenshot",
-            "--output=json",
-            f"--output-path={report}",
-            f"--only-categories={','.join(LEAST)}",
-            f"--chrome-flags=--headless=new {' '.join(FLAGS)}",
-        ],
+def measured(addresses: Iterable[str]) -> dict[str, Marks]:
+    """Return what Lighthouse says of each address."""
+    program = Path(__file__).with_name("lighthouse.mjs")
+    told = subprocess.run(
+        ["node", str(program), ",".join(LEAST), " ".join(FLAGS), *addresses],
         env=os.environ | {"CHROME_PATH": str(find_browser())},
         cwd=ROOT,
         check=True,
-        capture_output=True,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=120,
-    )
-    result = json.loads(report.read_text("utf-8"))
-    return {name: round(100 * kind["score"]) for name, kind in result["categories"].items()}
+        timeout=300,
+    ).stdout
+    return {one["address"]: one["marks"] for one in map(json.loads, told.splitlines())}
+
+
+def below(marks: Marks) -> Marks:
+    return {name: marks[name] for name in LEAST if marks[name] < LEAST[name]}
+
+
+@pytest.fixture(scope="module")
+def marks(base_url: str) -> dict[str, Marks]:
+    """The best marks of each page; only what another try can mend is tried again."""
+    best: dict[str, Marks] = {}
+    again = [base_url + page for page in PAGES]
+    for _ in range(TRIES):
+        for address, found in measured(again).items():
+            known = best.get(address, found)
+            best[address] = {name: max(found[name], known[name]) for name in LEAST}
+        again = [address for address in again if set(below(best[address])) == {"performance"}]
+        if not again:
+            break
+    return {address.removeprefix(base_url): found for address, found in best.items()}
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("stem", ["", "network/", "training/"])
-def test_lighthouse_on_a_phone(base_url: str, language: str, stem: str, tmp_path: Path) -> None:
-    best: dict[str, int] = {}
-    for _ in range(TRIES):
-        found = scores(f"{base_url}{language}/{stem}", tmp_path)
-        best = {name: max(score, best.get(name, 0)) for name, score in found.items()}
-        below = {name: score for name, score in best.items() if score < LEAST[name]}
-        if not below:
-            print(f"Lighthouse, {language}/{stem}: {best}")
-            return
-        if set(below) != {"performance"}:
-            break  # the other marks do not depend on what else the machine does
-    pytest.fail(f"{language}/{stem}: {below}, at least {LEAST} is wanted")
+@pytest.mark.parametrize("page", PAGES)
+def test_lighthouse_on_a_phone(marks: dict[str, Marks], page: str) -> None:
+    print(f"Lighthouse, {page}: {marks[page]}")
+    assert not below(marks[page]), f"{page}: {marks[page]}, at least {LEAST} is wanted"
