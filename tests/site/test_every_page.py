@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response
 
 SERIOUS = {"serious", "critical"}
 # All rules in the light; in the dark, those that look at colours: the others would say the same.
@@ -26,15 +28,37 @@ WIDER_THAN_THE_SCREEN = """() => {
 }"""
 
 
+# One page for all addresses, as in a tab of a reader: a new one each time costs as much as a load.
+
+
+@pytest.fixture(scope="module")
+def computer(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def without_javascript(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 def open_all_folds(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
 
 
 def test_page_loads_clean_from_its_own_origin_and_fits_a_small_phone(
-    browser: Browser, base_url: str, address: str
+    phone: Page, base_url: str, address: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 640})
-    page = context.new_page()
     elsewhere: list[str] = []
     complaints: list[str] = []
     failed: list[str] = []
@@ -48,17 +72,28 @@ def test_page_loads_clean_from_its_own_origin_and_fits_a_small_phone(
         if message.type in {"error", "warning"}:
             complaints.append(message.text)
 
-    page.on("request", on_request)
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("response", lambda answer: answer.status >= 400 and failed.append(answer.url))
+    def on_error(error: Error) -> None:
+        complaints.append(str(error))
 
-    page.goto(base_url + address)
-    open_all_folds(page)
-    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_load_state("networkidle")
-    wide = page.evaluate(WIDER_THAN_THE_SCREEN)
-    context.close()
+    def on_response(answer: Response) -> None:
+        if answer.status >= 400:
+            failed.append(answer.url)
+
+    listeners = {
+        "request": on_request,
+        "console": on_console,
+        "pageerror": on_error,
+        "response": on_response,
+    }
+    for event, listener in listeners.items():
+        phone.on(event, listener)
+    phone.goto(base_url + address)
+    open_all_folds(phone)
+    phone.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    phone.wait_for_load_state("networkidle")
+    wide = phone.evaluate(WIDER_THAN_THE_SCREEN)
+    for event, listener in listeners.items():
+        phone.remove_listener(event, listener)
 
     assert elsewhere == [], "the page asks another origin"
     assert failed == [], "the page asks for what is not there"
@@ -67,20 +102,21 @@ def test_page_loads_clean_from_its_own_origin_and_fits_a_small_phone(
 
 
 def test_axe_finds_nothing_serious_in_light_and_dark(
-    page: Page, base_url: str, address: str, axe: str
+    computer: Page, base_url: str, address: str, axe: str
 ) -> None:
-    page.goto(base_url + address)
-    open_all_folds(page)
+    computer.emulate_media(color_scheme="light")
+    computer.goto(base_url + address)
+    open_all_folds(computer)
     if address:
-        page.evaluate(TWO_PICTURES)  # until the script sees what the folds have opened
-        page.wait_for_selector("html[data-scrollables-measured]", state="attached")
-    page.evaluate(WITHOUT_MATHML)
-    page.evaluate(axe)
+        computer.evaluate(TWO_PICTURES)  # until the script sees what the folds have opened
+        computer.wait_for_selector("html[data-scrollables-measured]", state="attached")
+    computer.evaluate(WITHOUT_MATHML)
+    computer.evaluate(axe)
     serious = []
     for scheme, rules in SCHEMES.items():
-        page.emulate_media(color_scheme="dark" if scheme == "slate" else "light")
-        page.evaluate(IN_COLOUR_SCHEME, scheme)
-        found = page.evaluate(AXE, rules)["violations"]
+        computer.emulate_media(color_scheme="dark" if scheme == "slate" else "light")
+        computer.evaluate(IN_COLOUR_SCHEME, scheme)
+        found = computer.evaluate(AXE, rules)["violations"]
         serious += [
             f"{scheme}: {rule['id']}: {rule['help']}\n"
             + "\n".join(
@@ -92,15 +128,15 @@ def test_axe_finds_nothing_serious_in_light_and_dark(
     assert not serious, "\n".join(serious)
 
 
-def test_page_is_whole_without_javascript(browser: Browser, base_url: str, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
+def test_page_is_whole_without_javascript(
+    without_javascript: Page, base_url: str, address: str
+) -> None:
+    page = without_javascript
     page.goto(base_url + address)
     text = page.locator("main").inner_text()
     hidden = page.locator("main training-player:not(:visible), main .book-figure:not(:visible)")
     inside_folds = page.locator("main details .book-figure, main details training-player")
     count, folded = hidden.count(), inside_folds.count()
-    context.close()
     assert len(text) > (20 if address == "" else 300)
     assert count <= folded
 
