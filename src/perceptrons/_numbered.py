@@ -1,6 +1,7 @@
 """Let ``model.W1`` stand for ``model.W[1]``: arrays under the names of the equations."""
 
 import re
+from collections.abc import Mapping
 
 from perceptrons._arrays import Array, ArrayLike, as_finite
 
@@ -14,7 +15,7 @@ class NumberedArrays:
         # Called only for a name that is not found otherwise.
         match = _NAME.fullmatch(name)
         if match:
-            arrays: dict[int, Array] = vars(self).get(match[1], {})
+            arrays: Mapping[int, Array] = getattr(self, match[1])
             if int(match[2]) in arrays:
                 return arrays[int(match[2])]
         raise AttributeError(
@@ -23,12 +24,12 @@ class NumberedArrays:
         )
 
     def __setattr__(self, name: str, value: ArrayLike) -> None:
-        match = _NAME.fullmatch(name)
+        match = None if name.startswith("_") else _NAME.fullmatch(name)
         if match is None:
             super().__setattr__(name, value)
             return
         what = type(self).__name__
-        arrays: dict[int, Array] = vars(self)[match[1]]
+        arrays: Mapping[int, Array] = getattr(self, match[1])
         if match[1] not in ("W", "b") or int(match[2]) not in arrays:
             raise AttributeError(f"{what} lets W and b of its layers be assigned, not {name}")
         array = as_finite(value, what, name)

@@ -70,10 +70,11 @@ class Output:
 
 
 def _sigmoid_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:
-    decay = np.exp(-np.abs(Z))
-    A = np.where(Z >= 0, 1.0, decay) / (1.0 + decay)
-    # log(1 + e^z) - yz; the first difference is exactly 0 for a label that is right
-    return A, float((np.maximum(Z, 0.0) - Y * Z + np.log1p(decay)).sum())
+    decay = np.exp(np.copysign(Z, -1.0))  # e^{-|z|}, which cannot overflow
+    yes = Z >= 0
+    A = np.where(yes, 1.0, decay) / (1.0 + decay)
+    # log(1 + e^z) - yz; what multiplies z is exactly 0 for a label that is right
+    return A, float(np.log1p(decay).sum() + np.vdot(yes - Y, Z))
 
 
 def _softmax_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:

@@ -6,6 +6,8 @@ Layers are numbered $1 \dots L$ and $A^0 = X$, as in the equations.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Self
 
 import numpy as np
@@ -22,9 +24,10 @@ from perceptrons._arrays import (
     check_rng,
     check_same_length,
 )
-from perceptrons._in_place import IN_PLACE
+from perceptrons._flat import Flat
 from perceptrons._numbered import NumberedArrays
 from perceptrons._outputs import OUTPUTS, Output
+from perceptrons._step import Step
 from perceptrons.activations import ACTIVATIONS
 from perceptrons.preparation import initialise_glorot, initialise_he
 from perceptrons.training import History, fit
@@ -78,21 +81,18 @@ class MultiLayerPerceptron(NumberedArrays):
         check_rng(rng, "MultiLayerPerceptron")
         self.sizes, self.hidden, self.output = sizes, hidden, output
         self.L = len(sizes) - 1
-        self.W: dict[int, Array] = {}  # by layer, 1 … L, and so are the others
-        self.b: dict[int, Array] = {}
-        self.Z: dict[int, Array] = {}
+        self.Z: dict[int, Array] = {}  # by layer, 1 … L, and so are the others
         self.A: dict[int, Array] = {}
-        self.dW: dict[int, Array] = {}
-        self.db: dict[int, Array] = {}
         self.dZ: dict[int, Array] = {}
+        self._theta = Flat(sizes)  # zeros
+        self._gradients: Flat | None = None
+        self._step: Step | None = None
+        self._in_step = False  # whether A and Z belong to the present weights
+        self.history = History()
         for l in range(1, self.L + 1):
             before_relu = l < self.L and hidden in RELU_FAMILY
             initialise = initialise_he if before_relu else initialise_glorot
-            self.W[l] = initialise(sizes[l - 1], sizes[l], rng)  # (d_{l-1}, d_l)
-            self.b[l] = np.zeros(sizes[l])  # (d_l,)
-        self._in_step = False  # whether A and Z belong to the present weights
-        self._reusable = False  # whether nobody but `fit` can hold the arrays of the last step
-        self.history = History()
+            self.W[l][...] = initialise(sizes[l - 1], sizes[l], rng)  # (d_{l-1}, d_l)
 
     # The two passes and the step
 
@@ -105,32 +105,23 @@ class MultiLayerPerceptron(NumberedArrays):
         Returns:
             Outputs, shape (n, d_L): probabilities, or values for a regression.
         """
-        self.Z, self.A = self._checked_forward(X)
-        self._in_step, self._reusable = True, False
+        self.Z, self.A = self._forward(X)
+        self._in_step = True
         return self.A[self.L]
 
-    def _checked_forward(self, X: ArrayLike) -> tuple[dict[int, Array], dict[int, Array]]:
+    def _forward(self, X: ArrayLike) -> tuple[dict[int, Array], dict[int, Array]]:
         X = as_matrix(X, "MultiLayerPerceptron", columns=self.sizes[0])
+        phi, _ = ACTIVATIONS[self.hidden]
         Z: dict[int, Array] = {}
-        A: dict[int, Array] = {}
-        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
-            self._forward(X, Z, A)
+        A = {0: X}
+        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the checks
+            for l in range(1, self.L + 1):
+                Z[l] = A[l - 1] @ self.W[l] + self.b[l]  # (n, d_l)
+                if l < self.L:
+                    A[l] = phi(Z[l])  # (n, d_l)
         check_finite(Z[self.L], "MultiLayerPerceptron", "the last pre-activations")
         A[self.L] = self._output.activation(Z[self.L])  # (n, d_L)
         return Z, A
-
-    def _forward(self, X: Array, Z: dict[int, Array], A: dict[int, Array]) -> None:
-        """Fill Z, and A but for its last layer; the arrays that they hold are written over.
-
-        No hidden layer is checked: a NaN in one of them goes through to $Z^L$.
-        """
-        phi, _ = IN_PLACE[self.hidden]
-        A[0] = X
-        for l in range(1, self.L + 1):
-            Z[l] = np.matmul(A[l - 1], self.W[l], out=Z.get(l))  # (n, d_l)
-            Z[l] += self.b[l]
-            if l < self.L:
-                A[l] = phi(Z[l], A.get(l))  # (n, d_l)
 
     def backward(self, y: ArrayLike) -> list[Array]:
         r"""Return the gradients of the loss at the last `forward`, in the order of `parameters`.
@@ -155,28 +146,19 @@ class MultiLayerPerceptron(NumberedArrays):
             )
         Y = self.targets(y)
         check_same_length(self.A[0], Y, "backward", ("the X of forward(X)", "y"))
-        self.dZ, self.dW, self.db, self._reusable = {}, {}, {}, False  # what is returned stays
+        _, d_phi = ACTIVATIONS[self.hidden]
+        self._gradients = Flat(self.sizes)  # new arrays: those of the last time may be in use
         with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
-            self._backward(Y)
+            dZ = self._output.factor / len(Y) * (self.A[self.L] - Y)  # (n, d_L)
+            for l in range(self.L, 0, -1):
+                self.dZ[l] = dZ
+                self.dW[l][...] = self.A[l - 1].T @ dZ  # (d_{l-1}, d_l)
+                self.db[l][...] = dZ.sum(axis=0)  # (d_l,)
+                if l > 1:
+                    dZ = (dZ @ self.W[l].T) * d_phi(self.Z[l - 1])  # (n, d_{l-1})
         for gradient in self.gradients():
             check_finite(gradient, "backward", "the gradients")
         return self.gradients()
-
-    def _backward(self, Y: Array) -> None:
-        """Fill dZ, dW and db; the arrays that they hold are written over."""
-        _, times_d_phi = IN_PLACE[self.hidden]
-        dZ = np.subtract(self.A[self.L], Y, out=self.dZ.get(self.L))  # (n, d_L)
-        dZ *= self._output.factor / len(Y)
-        ones = np.ones(len(Y))  # to add up the rows by a product: a fourth of the time of a sum
-        for l in range(self.L, 0, -1):
-            self.dZ[l] = dZ
-            self.dW[l] = np.matmul(self.A[l - 1].T, dZ, out=self.dW.get(l))  # (d_{l-1}, d_l)
-            self.db[l] = np.matmul(ones, dZ, out=self.db.get(l))  # (d_l,)
-            if l > 1:
-                # of a column and a row, numpy's product of all pairs is the faster one
-                product = np.matmul if self.sizes[l] > 1 else np.multiply
-                dZ = product(dZ, self.W[l].T, out=self.dZ.get(l - 1))  # (n, d_{l-1})
-                times_d_phi(dZ, self.Z[l - 1])
 
     def gradient_descent(self, alpha: float) -> None:
         r"""Take one step, $\theta \leftarrow \theta - \alpha \, \partial L / \partial \theta$.
@@ -187,11 +169,9 @@ class MultiLayerPerceptron(NumberedArrays):
             RuntimeError: Before any `backward`.
         """
         check_positive(alpha, "gradient_descent", "alpha")
-        if not self.dW:
+        if self._gradients is None:
             raise RuntimeError("gradient_descent expects backward(y) first")
-        for l in self.W:
-            self.W[l] -= alpha * self.dW[l]
-            self.b[l] -= alpha * self.db[l]
+        self._theta.vector -= alpha * self._gradients.vector
         self._in_step = False
 
     # What it is worth, and what it answers; none of these disturbs a forward pass
@@ -202,13 +182,13 @@ class MultiLayerPerceptron(NumberedArrays):
         It is computed from $Z^L$, and so finite where a probability rounds to 0 or 1.
         """
         X, Y = self.check(X, y)
-        return self._output.loss(Y, self._checked_forward(X)[0][self.L])
+        return self._output.loss(Y, self._forward(X)[0][self.L])
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probabilities, shape (n, d_L)."""
         if not self.classifies:
             raise ValueError("predict_proba expects output sigmoid or softmax, got identity")
-        return self._checked_forward(X)[1][self.L]
+        return self._forward(X)[1][self.L]
 
     def predict(self, X: ArrayLike, threshold: float = 0.5) -> Array | Labels:
         """Return the labels, shape (n,): the most probable class, or 1 from ``threshold`` on.
@@ -218,7 +198,7 @@ class MultiLayerPerceptron(NumberedArrays):
         check_between(np.array([threshold]), "predict", "threshold")
         if threshold != 0.5 and self.output != "sigmoid":
             raise ValueError(f"predict expects no threshold with {self.output} output")
-        return self._output.labels(self._checked_forward(X)[1][self.L], threshold)
+        return self._output.labels(self._forward(X)[1][self.L], threshold)
 
     def parameters(self) -> list[Array]:
         """Return [W1, b1, W2, b2, …], the arrays themselves: changing them changes the model."""
@@ -234,8 +214,32 @@ class MultiLayerPerceptron(NumberedArrays):
         return self
 
     @property
+    def W(self) -> Mapping[int, Array]:
+        """The weights by layer; ``model.W[1]`` is ``model.W1``."""
+        return MappingProxyType(self._theta.W)
+
+    @property
+    def b(self) -> Mapping[int, Array]:
+        """The biases by layer."""
+        return MappingProxyType(self._theta.b)
+
+    @property
+    def dW(self) -> Mapping[int, Array]:
+        """The gradients of the weights by layer; empty before any `backward`."""
+        return MappingProxyType({} if self._gradients is None else self._gradients.W)
+
+    @property
+    def db(self) -> Mapping[int, Array]:
+        """The gradients of the biases by layer; empty before any `backward`."""
+        return MappingProxyType({} if self._gradients is None else self._gradients.b)
+
+    @property
     def _output(self) -> Output:
         return OUTPUTS[self.output]
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The arrays of a step would be copied one by one, and no longer share their memory.
+        return vars(self) | {"_step": None}
 
     # What `training.fit` asks of a model
 
@@ -262,21 +266,18 @@ class MultiLayerPerceptron(NumberedArrays):
     def forward_backward(self, X: Array, Y: Array) -> tuple[Array, float]:
         """Return outputs and loss, having computed the gradients: X and Y are from `check`.
 
-        Arrays as large as these samples ask for would come fresh from the system at each step,
-        which takes longer than to fill them: those of the last step are written over.
+        The gradients are written over by the next call.  Z, A and dZ stay those of `forward` and
+        `backward`.
         """
-        if not self._reusable or self.A[0].shape != X.shape:
-            self.Z, self.A, self.dZ, self.dW, self.db = {}, {}, {}, {}, {}
-            self._reusable = True
-        self._forward(X, self.Z, self.A)
-        self.A[self.L], summed_loss = self._output.activation_and_loss(Y, self.Z[self.L])
-        self._in_step = True
-        self._backward(Y)
-        return self.A[self.L], summed_loss / len(Y)
+        if self._step is None or self._step.n != len(X):
+            self._step = Step(len(X), self._theta, self.hidden, self._output)
+        outputs, summed_loss = self._step(X, Y)
+        self._gradients = self._step.gradients
+        return outputs, summed_loss / len(Y)
 
     def weights_changed(self) -> None:
-        """Forget that the last forward pass belongs to these weights; leave its arrays alone."""
-        self._in_step = self._reusable = False
+        """Forget that the last forward pass belongs to these weights."""
+        self._in_step = False
 
     @staticmethod
     def _check_architecture(sizes: tuple[int, ...], hidden: str, output: str) -> None:

@@ -110,7 +110,7 @@ class History:
 # size: a step at 1797 samples and 128 neurons takes two thirds of the time. Harmless elsewhere.
 _LARGE_BLOCK = 2**22 - 2**12  # float64
 
-Rows = Labels | slice  # an index for rows of samples
+Batch = tuple[Array, Array, Array | Labels]  # samples, targets and their labels
 
 Callback = Callable[[int, Model, History], bool | None]
 
@@ -178,13 +178,15 @@ def fit(
         check_count(batch_size, "fit", "batch_size")
         rng = np.random.default_rng() if rng is None else rng
         check_rng(rng, "fit")
+    if batch_size is None:
+        X = X.copy()
+        X.flags.writeable = False  # a model may keep what it makes of X from step to step
     labels = model.labels(Y) if model.classifies else Y
     np.empty(_LARGE_BLOCK)
     history = History()
     for epoch in shown(range(1, n_epochs + 1), progress):
         try:
-            rows = _rows(len(X), batch_size, rng)
-            loss, accuracy = _epoch(model, X, Y, labels, rows, descend)
+            loss, accuracy = _epoch(model, _cut(X, Y, labels, batch_size, rng), len(X), descend)
         except ValueError as error:  # the data passed `check`: only the weights can be to blame
             raise diverged("fit", f"epoch {epoch}", rate(), str(error)) from error
         if not math.isfinite(loss):
@@ -197,7 +199,7 @@ def fit(
             _measure(model, *held_out, history)
         if callback is not None:
             ended = callback(epoch, model, history)
-            model.weights_changed()  # it may have, and may keep arrays of the model
+            model.weights_changed()  # it may have
             if ended:
                 break
     model.weights_changed()
@@ -229,24 +231,19 @@ def _descender(
 
 
 def _epoch(
-    model: Model,
-    X: Array,
-    Y: Array,
-    labels: Array | Labels,
-    batches: Iterable[Rows],
-    descend: Callable[[Model], None],
+    model: Model, batches: Iterable[Batch], n: int, descend: Callable[[Model], None]
 ) -> tuple[float, float]:
-    """Take one step a batch; return the mean loss and accuracy met on the way."""
+    """Take one step a batch of the n samples; return the mean loss and accuracy on the way."""
     loss = accuracy = 0.0
     # A step that is too long overflows: `fit` says so in words, not as a warning.
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows in batches:
-            outputs, batch_loss = model.forward_backward(X[rows], Y[rows])
+        for X, Y, labels in batches:
+            outputs, batch_loss = model.forward_backward(X, Y)
             descend(model)
-            share = len(outputs) / len(X)
+            share = len(outputs) / n
             loss += batch_loss * share
             if model.classifies:
-                accuracy += _agreement(model.labels(outputs), labels[rows]) * share
+                accuracy += _agreement(model.labels(outputs), labels) * share
     return loss, accuracy
 
 
@@ -303,9 +300,20 @@ def batches(
     return ((X[rows], y[rows]) for rows in _rows(len(X), batch_size, rng))
 
 
-def _rows(n: int, batch_size: int | None, rng: np.random.Generator | None) -> Iterable[Rows]:
-    """Return the rows of each batch of one epoch; checked arguments."""
+def _cut(
+    X: Array,
+    Y: Array,
+    labels: Array | Labels,
+    batch_size: int | None,
+    rng: np.random.Generator | None,
+) -> Iterable[Batch]:
+    """Return the batches of one epoch; the arrays themselves where there is only one."""
     if batch_size is None or rng is None:
-        return [slice(None)]
+        return [(X, Y, labels)]
+    return ((X[rows], Y[rows], labels[rows]) for rows in _rows(len(X), batch_size, rng))
+
+
+def _rows(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Labels]:
+    """Return the rows of each batch of one epoch, shuffled."""
     order = rng.permutation(n)
     return (order[cut : cut + batch_size] for cut in range(0, n, batch_size))

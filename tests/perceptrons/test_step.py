@@ -7,11 +7,9 @@ import numpy as np
 import pytest
 
 import perceptrons as nn
-from perceptrons._in_place import IN_PLACE
 from perceptrons._outputs import OUTPUTS
 
 X = np.random.default_rng(0).normal(size=(30, 4))  # any seed: the facts hold for all values
-EDGES = np.array([[-1e308, -40.0, -1.0, -0.0], [0.0, 1.0, 40.0, 1e308]])
 
 
 def targets(output):
@@ -25,29 +23,7 @@ def network(hidden="relu", output="sigmoid", sizes=(4, 7, 5, 3)):
     )
 
 
-# Activations and losses
-
-
-@pytest.mark.parametrize("hidden", nn.ACTIVATIONS)
-@pytest.mark.parametrize("z", [X, EDGES], ids=["normal", "edges"])
-def test_an_activation_in_place_is_the_clear_one(hidden, z):
-    phi, times_d_phi = IN_PLACE[hidden]
-    clear, d_clear = nn.ACTIVATIONS[hidden]
-    np.testing.assert_array_equal(phi(z, None), clear(z))
-    np.testing.assert_array_equal(phi(z, np.full(z.shape, 9.0)), clear(z))
-    grad = np.linspace(-1.0, 1.0, z.size).reshape(z.shape)
-    expected = grad * d_clear(z)
-    times_d_phi(grad, z)
-    np.testing.assert_array_equal(grad, expected)
-
-
-def test_relu_in_place_writes_where_it_is_told():
-    out = np.empty_like(X)
-    assert IN_PLACE["relu"][0](X, out) is out
-
-
-def test_relu_in_place_lets_nan_through_for_fit_to_see():
-    assert np.isnan(IN_PLACE["relu"][0](np.array([[np.nan, 1.0]]), None)[0, 0])
+# Losses
 
 
 @pytest.mark.parametrize("output", OUTPUTS)
@@ -102,35 +78,100 @@ def test_steps_over_the_same_arrays_follow_the_clear_ones(hidden, output, sizes)
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)  # sums in another order
 
 
-def test_steps_of_one_size_write_over_the_same_arrays_and_others_do_not():
+def test_relu_lets_nan_through_for_fit_to_see():
     model, Y = network(), targets("sigmoid")
-    model.forward_backward(X, Y)
-    first = model.Z1, model.A1, model.dZ1
-    model.forward_backward(X, Y)
-    assert all(a is b for a, b in zip(first, (model.Z1, model.A1, model.dZ1), strict=True))
-    model.forward_backward(X[:7], Y[:7])
-    assert model.A1.shape == (7, 7) and first[1].shape == (30, 7)
+    model.b1 = np.full(7, 1e308)
+    model.W2 = np.full((7, 5), 1e308)
+    with np.errstate(over="ignore", invalid="ignore"):
+        _, loss = model.forward_backward(X, Y)
+    assert not np.isfinite(loss)
 
 
-@pytest.mark.parametrize("between", ["forward", "backward", "fit", "weights_changed"])
-def test_arrays_that_a_caller_may_hold_are_not_written_over(between):
+def test_steps_of_one_size_write_over_the_same_gradients():
     model, Y = network(), targets("sigmoid")
-    if between == "fit":
-        model.fit(X, Y, n_epochs=2)
-    else:
-        model.forward_backward(X, Y)
-        {
-            "forward": lambda: model.forward(X),
-            "backward": lambda: model.backward(Y),
-            "weights_changed": model.weights_changed,
-        }[between]()
-    held = [*model.A.values(), *model.dZ.values(), *model.gradients()]
+    model.forward_backward(X, Y)
+    first = model.gradients()
+    model.forward_backward(2 * X, Y)
+    assert all(np.shares_memory(a, b) for a, b in zip(first, model.gradients(), strict=True))
+
+
+@pytest.mark.parametrize("rows", [30, 7, 1])
+def test_steps_of_several_sizes_take_turns(rows):
+    model, fresh, Y = network(), network(), targets("sigmoid")
+    model.forward_backward(X[:8], Y[:8])
+    outputs, loss = model.forward_backward(X[:rows], Y[:rows])
+    expected, same_loss = fresh.forward_backward(X[:rows], Y[:rows])
+    np.testing.assert_array_equal(outputs, expected)
+    assert loss == same_loss
+    for a, b in zip(model.gradients(), fresh.gradients(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_samples_that_have_changed_in_place_are_seen():
+    model, Y, samples = network(), targets("sigmoid"), X.copy()
+    model.forward_backward(samples, Y)
+    samples[...] = 2.0 * X
+    _, loss = model.forward_backward(samples, Y)
+    assert loss == pytest.approx(model.loss(2.0 * X, Y), rel=1e-14)
+
+
+def test_other_samples_that_cannot_change_are_seen_too():
+    model, Y, once, twice = network(), targets("sigmoid"), X.copy(), 2.0 * X
+    once.flags.writeable = twice.flags.writeable = False
+    model.forward_backward(once, Y)
+    _, loss = model.forward_backward(twice, Y)
+    assert loss == pytest.approx(model.loss(2.0 * X, Y), rel=1e-14)
+
+
+def test_samples_of_the_caller_may_still_be_written_to_after_fit():
+    samples = X.copy()
+    network().fit(samples, targets("sigmoid"), n_epochs=1)
+    assert samples.flags.writeable
+
+
+def test_arrays_of_forward_and_backward_are_not_written_over():
+    model, Y = network(), targets("sigmoid")
+    model.fit(X, Y, n_epochs=2)
+    model.forward(X)
+    model.backward(Y)
+    held = [*model.Z.values(), *model.A.values(), *model.dZ.values(), *model.gradients()]
     kept = copy.deepcopy(held)
     model.gradient_descent(0.5)
     model.forward_backward(X, Y)
     model.fit(X, Y, n_epochs=2)
+    model.forward(2 * X)
+    model.backward(Y)
     for a, b in zip(held, kept, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+# Weights and biases in one vector
+
+
+def test_weights_and_biases_share_the_memory_of_one_vector():
+    model = network()
+    model._theta.vector[...] = np.arange(model._theta.vector.size)
+    numbers = np.concatenate([parameter.ravel() for parameter in model.parameters()])
+    assert sorted(numbers) == list(range(numbers.size))
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
+def test_a_copy_in_the_middle_of_training_trains_on_alone(copied):
+    model, Y = network(), targets("sigmoid")
+    model.fit(X, Y, n_epochs=2)
+    model.forward_backward(X, Y)
+    before = copy.deepcopy(model.parameters())
+    twin = copied(model).fit(X, Y, n_epochs=3)
+    for a, b in zip(model.parameters(), before, strict=True):
+        np.testing.assert_array_equal(a, b)
+    model.fit(X, Y, n_epochs=3)
+    for a, b in zip(model.parameters(), twin.parameters(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_weights_are_not_replaced_by_layer_but_by_name():
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        network().W[1] = np.zeros((4, 7))
 
 
 @pytest.mark.parametrize("hidden", nn.ACTIVATIONS)
@@ -140,9 +181,12 @@ def test_a_model_survives_pickling_whatever_its_activation(hidden):
     np.testing.assert_array_equal(again.predict_proba(X), model.predict_proba(X))
 
 
-def test_a_callback_may_keep_the_arrays_of_each_epoch():
+def test_a_callback_may_keep_what_it_looks_at_each_epoch():
     model, seen = network(), []
-    model.fit(
-        X, targets("sigmoid"), n_epochs=3, alpha=0.5, callback=lambda *_: seen.append(model.A1)
-    )
+
+    def look(epoch, model, history):
+        model.forward(X)
+        seen.append(model.A1)
+
+    model.fit(X, targets("sigmoid"), n_epochs=3, alpha=0.5, callback=look)
     assert not np.array_equal(seen[0], seen[1]) and not np.array_equal(seen[1], seen[2])
