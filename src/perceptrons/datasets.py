@@ -211,13 +211,15 @@ def load_digits() -> tuple[Array, Labels]:
     from importlib.resources import files
 
     text = files("perceptrons").joinpath("digits.txt").read_text(encoding="ascii")
-    lines = [line for line in text.splitlines() if not line.startswith("#")]
-    images = "".join(line[2:].ljust(64, "0") for line in lines).encode("ascii")
+    digits, *pixels = (line for line in text.splitlines() if not line.startswith("#"))
+    y = np.array([int(digit) for digit in digits])
     ink = np.zeros(128)
     ink[list(b"0123456789abcdefg")] = np.arange(17.0)
-    columns = ink[np.frombuffer(images, dtype=np.uint8)].reshape(len(lines), 8, 8)
-    X = columns.transpose(0, 2, 1).reshape(len(lines), 64)  # (n, 64), row by row
-    return X, np.array([int(line[0]) for line in lines], dtype=np.int64)
+    X = np.empty((len(y), 64))
+    for digit in range(10):
+        lines = "".join(pixels[64 * digit : 64 * (digit + 1)]).encode("ascii")
+        X[y == digit] = ink[np.frombuffer(lines, dtype=np.uint8)].reshape(64, -1).T
+    return X, y
 
 
 def _sizes(n: int, n_classes: int, what: str) -> list[int]:
