@@ -22,7 +22,7 @@ def loaded():
     return run.stdout.split()
 
 
-@pytest.mark.parametrize("module", ["numpy.random", "matplotlib", "tqdm", "scipy", "inspect"])
+@pytest.mark.parametrize("module", ["numpy.random", "matplotlib", "tqdm", "scipy"])
 def test_importing_the_package_does_not_load(loaded, module):
     # numpy.random takes as long as all of perceptrons, and is loaded when it is first named:
     # hence the ``from __future__ import annotations`` where np.random.Generator is an annotation.
