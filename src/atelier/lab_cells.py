@@ -20,6 +20,7 @@ from mkdocs.structure.files import get_files
 from mkdocs.structure.pages import _RelativePathTreeprocessor
 from nbformat import NotebookNode
 
+from atelier.markdown.french import FrenchExtension
 from atelier.markdown.source import line_of
 from atelier.palette import colours
 from atelier.paths import ROOT
@@ -31,12 +32,15 @@ class LabError(Exception):
     """What is wrong with a lab, in the words of a warning of MkDocs or of an extension."""
 
 
-class HeadingIds(TocExtension):
-    """The table of contents that the plugin makes of a lab, with the ids that headings carry."""
+class Headings(TocExtension):
+    """The table of contents that the plugin makes of a lab, with the ids and spaces of the page."""
+
+    french = False  # whether the edition is
 
     def extendMarkdown(self, md: Markdown) -> None:
-        """Read `{ #id }` before the table is made."""
+        """Read `{ #id }`, and set the signs of French, before the table is made."""
         AttrListExtension().extendMarkdown(md)
+        FrenchExtension(enabled=self.french).extendMarkdown(md)
         super().extendMarkdown(md)
 
 

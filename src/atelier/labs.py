@@ -22,7 +22,7 @@ import mkdocs_jupyter.plugin
 from mkdocs.config.defaults import MkDocsConfig
 from nbconvert.exporters.templateexporter import default_filters
 
-from atelier.lab_cells import Cells, HeadingIds
+from atelier.lab_cells import Cells, Headings
 from atelier.paths import CACHE, PACKAGE, PALETTE, THEME
 
 LABS = CACHE / "labs"
@@ -103,4 +103,5 @@ def prepare(config: MkDocsConfig, language: str) -> None:
     default_filters["book_words"] = cells.words
     default_filters["book_alt"] = cells.alt
     default_filters["book_picture"] = cells.picture
-    mkdocs_jupyter.plugin.TocExtension = HeadingIds
+    Headings.french = language == "fr"
+    mkdocs_jupyter.plugin.TocExtension = Headings

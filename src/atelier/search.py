@@ -31,12 +31,17 @@ NOT_INDEXED = re.compile(
 )
 
 
+def _sign(found: re.Match[str]) -> str:
+    """Return what a result shows in the place: a sentence without its formulas has holes."""
+    return "…" if found["tag"] == "x-math" else ""
+
+
 class ProseParser(plugin.Parser):  # type: ignore[misc]  # Material is not typed
     """Material's parser of a page, spared what it would skip: it is most of a build's time."""
 
     def feed(self, data: str) -> None:
         """Read the page without its formulas and figures."""
-        super().feed(NOT_INDEXED.sub("", data))
+        super().feed(NOT_INDEXED.sub(_sign, data))
 
 
 def prepare() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
@@ -111,3 +112,25 @@ def test_all_bad_formulas_of_a_page_are_told_in_one_go(caplog):
         (False, True),
     ]
     assert html.count('class="katex"') == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "glued"),
+    [
+        ("Let $x$, then.", "{x},"),
+        ("Soit $x$\u00a0: voici.", "{x}\u00a0:"),
+        ("Both ($x$) and", "({x})"),
+        ("« *a* ($x$).", "({x})."),
+    ],
+)
+def test_no_line_begins_or_ends_with_the_sign_that_touches_a_formula(text, glued):
+    html = convert(text)
+    inside = re.search(r'<span class="glue">(.*?<x-math.*?</x-math>.*?)</span>', html)
+    assert inside is not None, html
+    assert re.sub("<x-math.*</x-math>", "{x}", inside[1]) == glued
+    plain = re.sub(r"<x-math.*?</x-math>", "$x$", html)
+    assert re.sub("<[^>]*>", "", plain) == text.replace("*", "")
+
+
+def test_a_formula_that_nothing_touches_stands_alone():
+    assert "glue" not in convert("Here $x$ is a number, and $y$ too")

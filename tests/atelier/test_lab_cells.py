@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from atelier import editions, labs, site
 from atelier.figure_style import read_colours, style
-from atelier.lab_cells import Cells, HeadingIds, LabError
+from atelier.lab_cells import Cells, Headings, LabError
 
 WORDS = "## Un titre { #title }\n\nVoir [l'accueil](../index.md#index) : $x^2$ !"
 LAB = """# %% [markdown]
@@ -66,7 +66,7 @@ def test_words_are_those_of_a_page(cells):
     html = cells().words(WORDS)
     assert '<h2 id="title">Un titre<a class="headerlink" href="#title"' in html
     assert 'href="../../#index"' in html  # from labs/lab/ to the home page
-    assert "\u00a0: <x-math" in html and "\u202f!" in html
+    assert '\u00a0: <span class="glue"><x-math' in html and "\u202f!" in html
     assert 'class="katex"' in html and "$" not in html
 
 
@@ -108,11 +108,19 @@ def test_a_drawing_that_cannot_stand_in_the_page_is_refused(cells, drawn, colour
 
 
 def test_the_table_of_contents_knows_the_ids(cells):
-    md = markdown.Markdown(extensions=[HeadingIds(toc_depth=6)])
+    md = markdown.Markdown(extensions=[Headings(toc_depth=6)])
     md.convert("# Titre { #top }\n\n## Deux mots { #two }\n")
     (top,) = md.toc_tokens
     assert (top["id"], top["name"]) == ("top", "Titre")
     assert [(child["id"], child["name"]) for child in top["children"]] == [("two", "Deux mots")]
+
+
+@pytest.mark.parametrize(("french", "name"), [(True, "L’œil"), (False, "L'œil")])
+def test_the_table_of_contents_of_a_french_lab_has_the_signs_of_french(monkeypatch, french, name):
+    monkeypatch.setattr(Headings, "french", french)
+    md = markdown.Markdown(extensions=[Headings(toc_depth=6)])
+    md.convert("# L'œil { #eye }")
+    assert md.toc_tokens[0]["name"] == name
 
 
 def test_cells_of_one_fold_are_folded_together(small_book, monkeypatch, tmp_path):

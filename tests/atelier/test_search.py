@@ -89,7 +89,7 @@ def test_a_worker_that_has_changed_is_an_error():
         search.complete(site.SITE / "nowhere")
 
 
-def test_the_index_is_the_same_without_what_it_skips():
+def test_the_index_is_the_same_but_for_a_sign_where_a_formula_stood():
     prose = "<h2 id='a'>A</h2><p>one {} two</p>{}<p>three</p>{}<pre><code>x</code></pre>"
     inline = '<x-math class="arithmatex" data-search-exclude=""><span>α</span></x-math>'
     display = '<div class="arithmatex" data-search-exclude=""><span>β</span></div>'
@@ -100,6 +100,13 @@ def test_the_index_is_the_same_without_what_it_skips():
         parser.feed(page)
         parser.close()
         found.append([(s.el.tag, s.id, s.title, "".join(s.text)) for s in parser.data])
-    assert found[0] == found[1]
-    assert found[1][-1][3] == "<p>one  two</p><p>three</p><pre><code>x</code></pre>"
+    assert found[0][-1][3] == "<p>one  two</p><p>three</p><pre><code>x</code></pre>"
+    assert found[1][-1][3] == "<p>one … two</p><p>three</p><pre><code>x</code></pre>"
+    assert found[0][:-1] == found[1][:-1] and found[0][-1][:3] == found[1][-1][:3]
     assert search.NOT_INDEXED.sub("", page) == prose.format("", "", "")
+
+
+def test_a_result_has_no_hole_where_a_formula_stands(ask, small_book):
+    ask("fr", "formule")
+    index = json.loads((small_book.site / "fr/search/search_index.json").read_text("utf-8"))
+    assert any("La formule … et" in section["text"] for section in index["docs"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import logging
+import re
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -27,14 +28,51 @@ log = logging.getLogger("mkdocs.atelier.katex")
 INLINE_TAG = "x-math"
 
 
+# What may not begin a line after a formula, nor end one before it: browsers break there.
+AFTER = re.compile(r"[\u00a0\u202f]?[,.;:!?»)\]%…]+")
+BEFORE = re.compile(r"(?:[(\[]|«[\u00a0\u202f]?)+$")
+
+
+def _glue(parent: Element, formula: Element) -> None:
+    """Put a formula of the text into one `<span class="glue">` with the signs that touch it."""
+    at = list(parent).index(formula)
+    neighbour = parent[at - 1] if at else None
+    before = (parent.text if neighbour is None else neighbour.tail) or ""
+    tail = formula.tail or ""
+    opening, closing = BEFORE.search(before), AFTER.match(tail)
+    if not opening and not closing:
+        return
+    glue = Element("span", {"class": "glue"})
+    if opening:
+        glue.text = opening[0]
+        before = before[: opening.start()]
+        if neighbour is None:
+            parent.text = before
+        else:
+            neighbour.tail = before
+    if closing:
+        formula.tail, glue.tail = closing[0], tail[closing.end() :]
+    else:
+        formula.tail, glue.tail = None, tail
+    parent[at] = glue
+    glue.append(formula)
+
+
 class KatexProcessor(Treeprocessor):
     """Replaces each formula of the tree by its rendering."""
 
     def run(self, root: Element) -> None:
         """Render all formulas below `root`."""
-        for element in root.iter():
-            if "arithmatex" in element.get("class", "").split() and element.text:
-                self._render(element, element.text.strip())
+        formulas = [
+            (parent, element)
+            for parent in root.iter()
+            for element in parent
+            if "arithmatex" in element.get("class", "").split() and element.text
+        ]
+        for parent, element in formulas:
+            self._render(element, (element.text or "").strip())
+            if element.tag == INLINE_TAG:
+                _glue(parent, element)
 
     def _render(self, element: Element, text: str) -> None:
         display = text.startswith("\\[")
