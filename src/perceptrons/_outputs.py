@@ -70,9 +70,10 @@ class Output:
 
 
 def _sigmoid_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:
-    decay = np.exp(np.copysign(Z, -1.0))  # e^{-|z|}, which cannot overflow
-    yes = Z >= 0
-    A = np.where(yes, 1.0, decay) / (1.0 + decay)
+    decay = np.exp(-np.abs(Z))  # cannot overflow
+    yes = (Z >= 0).astype(np.float64)  # as numbers: numpy converts them more slowly on the way
+    A = np.maximum(yes, decay)  # 1 where z ≥ 0, else e^z
+    A /= 1.0 + decay
     # log(1 + e^z) - yz; what multiplies z is exactly 0 for a label that is right
     return A, float(np.log1p(decay).sum() + np.vdot(yes - Y, Z))
 

@@ -62,9 +62,7 @@ class Step:
         for l in range(L, 0, -1):
             np.dot(dZ[l], H[l - 1].T, out=dP[l])  # (d_l, d_{l-1} + 1)
             if l > 1:
-                # of a column and a row, numpy's product of all pairs is the faster one
-                product = np.dot if len(dZ[l]) > 1 else np.multiply
-                product(self.theta.W[l], dZ[l], out=dZ[l - 1])  # (d_{l-1}, n)
+                np.dot(self.theta.W[l], dZ[l], out=dZ[l - 1])  # (d_{l-1}, n)
                 self._through_activation(l - 1)
         return outputs, summed_loss
 

@@ -271,8 +271,9 @@ class MultiLayerPerceptron(NumberedArrays):
         """
         if self._step is None or self._step.n != len(X):
             self._step = Step(len(X), self._theta, self.hidden, self._output)
+        if self._gradients is not self._step.gradients:
+            self._gradients = self._step.gradients
         outputs, summed_loss = self._step(X, Y)
-        self._gradients = self._step.gradients
         return outputs, summed_loss / len(Y)
 
     def weights_changed(self) -> None:
