@@ -149,6 +149,10 @@ def test_slope_and_alpha_are_used():
     np.testing.assert_allclose(nn.d_elu([-L, 2.0], alpha=3.0), [1.0, 1.0], rtol=1e-14)
 
 
+def test_the_kink_of_elu_belongs_to_its_negative_side():
+    np.testing.assert_array_equal(nn.d_elu([0.0, 5e-324, 0.5], alpha=3.0), [3.0, 1.0, 1.0])
+
+
 def test_saturated_sigmoid_and_tanh_keep_a_derivative():
     # 1 - sigmoid(40) is 0 in float64, its derivative is e^-40 all the same
     np.testing.assert_allclose(nn.d_sigmoid([40.0, -40.0]), math.exp(-40), rtol=1e-14)

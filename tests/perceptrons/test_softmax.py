@@ -127,6 +127,11 @@ def test_a_row_without_a_finite_largest_value_is_refused(function, z):
         function(z)
 
 
+def test_of_several_rows_without_a_finite_largest_value_the_first_is_told():
+    with pytest.raises(ValueError, match=r"got inf$"):
+        nn.softmax([[0.0, np.inf], [-np.inf, -np.inf]])
+
+
 @pytest.mark.parametrize("z", [1.0, [], np.zeros((2, 0))])
 def test_a_row_without_classes_is_refused(z):
     with pytest.raises(ValueError, match=r"softmax expects z of shape \(c,\) or \(n, c\)"):
