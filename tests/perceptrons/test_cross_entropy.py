@@ -96,6 +96,11 @@ def test_a_small_probability_keeps_its_digits():
     assert nn.binary_cross_entropy([0], [1e-20]) == pytest.approx(1e-20, rel=1e-15, abs=0)
 
 
+def test_the_smallest_cost_is_not_lost_in_the_mean():
+    # a third of it is no float: the sum is taken first
+    assert nn.binary_cross_entropy([0, 0, 0], [5e-324] * 3) == 5e-324
+
+
 def test_logits_of_a_saturated_sigmoid_keep_their_cost():
     # the article's formula gives NaN here, because sigmoid(40) is 1
     assert nn.binary_cross_entropy_from_logits([1, 0], [40, 40]) == pytest.approx(20, rel=1e-15)
