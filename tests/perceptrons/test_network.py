@@ -172,3 +172,10 @@ def test_answers_have_the_shape_of_labels():
     np.testing.assert_array_equal(model.predict(X, threshold=0.9), score >= 0.9)
     model.W1 = np.zeros((2, 1))  # each probability is 1/2, and counts as a yes
     np.testing.assert_array_equal(model.predict(X), [1, 1, 1, 1])
+
+
+def test_a_regression_answers_its_values():
+    X = samples(4, 2)
+    one, two = network(2, 1, output="identity"), network(2, 2, output="identity")
+    np.testing.assert_array_equal(one.predict(X), one.forward(X)[:, 0])
+    np.testing.assert_array_equal(two.predict(X), two.forward(X))

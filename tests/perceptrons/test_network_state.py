@@ -104,6 +104,7 @@ def test_a_copy_trains_alike_and_apart(copied):
         ((2, 1), {"hidden": "softmax"}, "hidden among .*got 'softmax'"),
         ((2, 1), {"output": "relu"}, "output among sigmoid, softmax, identity, got 'relu'"),
         ((2, 1), {"output": "softmax"}, "2 or more outputs for softmax, got 1"),
+        ((2, 3, 1), {"output": "softmax"}, "2 or more outputs for softmax, got 1"),
         ((2, 1), {"rng": 0}, "Generator .*got int"),
     ],
 )
@@ -120,8 +121,12 @@ def test_bad_architectures_are_refused_in_words(sizes, kinds, got):
         ("sigmoid", [0, 1, np.nan], "NaN"),
         ("sigmoid", [[0, 1]] * 3, r"shape \(n,\) or \(n, 1\), got \(3, 2\)"),
         ("sigmoid", [], "at least one value"),
+        ("sigmoid", [[[0]]] * 3, r"shape \(n,\) or \(n, 1\), got \(3, 1, 1\)"),
+        ("sigmoid", 1, r"shape \(n,\) or \(n, 1\), got \(\)"),
+        ("softmax", 1, r"shape \(n,\) or \(n, 3\), got \(\)"),
+        ("softmax", [[0.5, 0.5]] * 3, r"shape \(n,\) or \(n, 3\), got \(3, 2\)"),
         ("softmax", [0, 1, 3], "below n_classes=3, got 3"),
-        ("softmax", [[0.5, 0.2, 0.2]] * 3, "sum to 1"),
+        ("softmax", [[0.5, 0.25, 0.125]] * 3, r"sum to 1, got \[0.875 0.875 0.875\]"),
         ("softmax", [[2.0, -1.0, 0.0]] * 3, r"\[0, 1\]"),
         ("identity", ["a", "b", "c"], "real numbers"),
         ("identity", [np.inf, 0.0, 0.0], "finite"),
@@ -133,6 +138,11 @@ def test_bad_targets_are_refused_in_words(output, y, got):
     for use in (model.backward, lambda y: model.loss(X, y), lambda y: model.fit(X, y)):
         with pytest.raises(ValueError, match=f"expects .*{got}"):
             use(y)
+
+
+def test_flat_labels_are_refused_by_several_yes_or_no_outputs():
+    with pytest.raises(ValueError, match=r"expects y of shape \(n, 2\), got \(3,\)"):
+        network(2, 2).loss(samples(3, 2), [0, 1, 1])
 
 
 @pytest.mark.parametrize(
@@ -156,6 +166,8 @@ def test_misuse_of_names_and_answers_is_refused_in_words():
     model = network(2, 3, 1)
     with pytest.raises(ValueError, match=r"expects W1 of shape \(2, 3\), got \(3, 2\)"):
         model.W1 = np.ones((3, 2))
+    with pytest.raises(ValueError, match=r"expects W1 of shape \(2, 3\), got \(1, 3\)"):
+        model.W1 = np.ones((1, 3))  # numpy would broadcast it
     with pytest.raises(ValueError, match=r"W1 .*NaN"):
         model.W1 = np.full((2, 3), np.nan)
     for name in ("W3", "Z1", "dW1"):
@@ -166,8 +178,9 @@ def test_misuse_of_names_and_answers_is_refused_in_words():
             getattr(model, name)
     with pytest.raises(ValueError, match="sigmoid or softmax, got identity"):
         network(2, 1, output="identity").predict_proba([[0.0, 0.0]])
-    with pytest.raises(ValueError, match="no threshold with softmax"):
-        network(2, 2, output="softmax").predict([[0.0, 0.0]], threshold=0.9)
+    for output, threshold in (("softmax", 0.9), ("softmax", 0.1), ("identity", 0.9)):
+        with pytest.raises(ValueError, match=f"no threshold with {output}"):
+            network(2, 2, output=output).predict([[0.0, 0.0]], threshold=threshold)
     with pytest.raises(ValueError, match=r"alpha .*got nan"):
         model.gradient_descent(np.nan)
 
@@ -178,3 +191,18 @@ def test_values_too_large_to_multiply_are_refused_without_a_warning(X):
     model.W1 = np.full((2, 2), 10.0)
     with pytest.raises(ValueError, match=r"finite|NaN"):
         model.forward(X)
+
+
+def test_a_last_layer_that_is_too_large_is_told_as_such_whatever_the_hidden_activation():
+    model = network(2, 1, hidden="tanh")
+    model.W1 = [[10.0], [10.0]]
+    with pytest.raises(ValueError, match="expects the last pre-activations to be finite, got nan"):
+        model.forward([[1e308, -1e308]])
+
+
+def test_gradients_beyond_the_largest_float_are_refused():
+    model = network(1, 1, output="identity")
+    model.W1 = [[1.0]]
+    model.forward([[1e200]])
+    with pytest.raises(ValueError, match="backward expects the gradients to be finite, got inf"):
+        model.backward([0.0])

@@ -36,6 +36,11 @@ def test_an_output_and_its_loss_together_are_those_of_the_clear_functions(output
     assert summed_loss / len(Y) == pytest.approx(OUTPUTS[output].loss(Y, Z), rel=1e-13)
 
 
+def test_an_output_that_all_models_share_cannot_be_changed():
+    with pytest.raises(AttributeError, match="cannot assign"):
+        OUTPUTS["sigmoid"].factor = 2.0
+
+
 def test_softmax_and_its_loss_work_on_sequences_too():
     Z, Y = X[:, :3].reshape(5, 6, 3), targets("softmax").reshape(5, 6, 3)
     A, summed_loss = OUTPUTS["softmax"].activation_and_loss(Y, Z)
