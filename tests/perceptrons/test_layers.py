@@ -148,6 +148,13 @@ def test_dropout_keeps_values_scaled_or_makes_them_zero(p, seed):
     np.testing.assert_array_equal(layer.backward(X), X)
 
 
+def test_dropout_without_probability_draws_nothing():
+    layer, X = nn.Dropout(0.0, rng=np.random.default_rng(0)), draw(3, 2)
+    np.testing.assert_array_equal(layer.forward(X, training=True), X)
+    assert layer.mask is None
+    assert layer.rng.random() == np.random.default_rng(0).random()
+
+
 def test_dropout_leaves_the_mean_and_switches_off_the_share_p():
     A = nn.Dropout(0.3, rng=np.random.default_rng(0)).forward(np.ones((400, 250)), training=True)
     # 100 000 draws: standard deviations √(0.3 · 0.7 / 1e5) = 0.0015, over 0.7: 0.0021; six of them

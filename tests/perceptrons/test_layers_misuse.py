@@ -25,6 +25,13 @@ def test_backward_before_forward_is_an_error(name):
         MAKE[name]().backward(np.ones((1, 3)))
 
 
+@pytest.mark.parametrize("missing", ["output_shape", "_forward", "_backward"])
+def test_a_layer_that_lacks_a_part_cannot_be_made(missing):
+    parts = {name: lambda *_: None for name in ("output_shape", "_forward", "_backward")}
+    with pytest.raises(TypeError, match=f"abstract method '?{missing}'?$"):
+        type("Mine", (nn.Layer,), parts | {missing: getattr(nn.Layer, missing)})()
+
+
 def test_gradients_before_backward_are_an_error():
     layer = nn.Dense(3, 2)
     layer.forward(np.ones((1, 3)))
@@ -72,6 +79,7 @@ def test_bad_gradients_are_refused_in_words(name, training):
         (lambda: nn.Activation("rellu"), "Activation expects a name among .*got 'rellu'"),
         (lambda: nn.Activation("softmax"), "Activation expects a name among .*got 'softmax'"),
         (lambda: nn.Dropout(1.0), r"Dropout expects p in \[0, 1\), got 1.0"),
+        (lambda: nn.Dropout(1.5), r"Dropout expects p in \[0, 1\), got 1.5"),
         (lambda: nn.Dropout(-0.1), r"Dropout expects p in \[0, 1\), got -0.1"),
         (lambda: nn.Dropout(np.nan), r"Dropout expects p in \[0, 1\), got nan"),
         (lambda: nn.Dropout("half"), r"Dropout expects p in \[0, 1\), got 'half'"),
@@ -80,6 +88,14 @@ def test_bad_gradients_are_refused_in_words(name, training):
 )
 def test_bad_arguments_are_refused_in_words(make, got):
     with pytest.raises(ValueError, match=got):
+        make()
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: nn.Dense(3, 2, "he"), lambda: nn.Dropout(0.5, np.random.default_rng(0))]
+)
+def test_options_are_given_by_name(make):
+    with pytest.raises(TypeError, match="positional argument"):
         make()
 
 
@@ -101,8 +117,9 @@ def test_assigned_weights_are_copied_in_place_and_checked():
     layer.W = W
     assert layer.W is kept and not np.shares_memory(layer.W, W)
     np.testing.assert_array_equal(kept, W)
-    with pytest.raises(ValueError, match=r"Dense expects W of shape \(3, 2\), got \(2, 3\)"):
-        layer.W = W.T
+    for wrong in (W.T, np.ones((1, 2)), np.ones((4, 2))):  # numpy would broadcast the second
+        with pytest.raises(ValueError, match=r"Dense expects W of shape \(3, 2\), got \("):
+            layer.W = wrong
     with pytest.raises(ValueError, match="Dense expects b to hold numbers, got NaN"):
         layer.b = [np.nan, 0.0]
     with pytest.raises(AttributeError, match="W belongs to a layer that has been made"):
