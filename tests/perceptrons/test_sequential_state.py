@@ -48,6 +48,19 @@ def test_a_step_before_backward_is_an_error():
         model.gradient_descent(0.1)
 
 
+@pytest.mark.parametrize(("l2", "found"), [(0.0, "shorter"), (0.5, "longer")])
+def test_a_layer_that_forgets_a_gradient_is_an_error(l2, found):
+    class Forgetful(nn.Dense):
+        def gradients(self):
+            return super().gradients()[:1]
+
+    model = nn.Sequential(Forgetful(2, 2), l2=l2)
+    model.forward(XOR[0])
+    with pytest.raises(ValueError, match=f"argument 2 is {found}"):
+        model.backward(XOR[1])
+        model.gradient_descent(0.1)
+
+
 def test_a_step_moves_each_parameter_against_its_gradient():
     model = stack(l2=0.5)
     model.forward(XOR[0])
@@ -104,12 +117,15 @@ def test_bad_architectures_are_refused_in_words(make, got):
     [
         ("cross_entropy", 2, [0, 1, 2, 0], "below n_classes=2, got 2"),
         ("cross_entropy", 2, [0, 1], r"y of shape \(4,\) or \(4, 2\), got \(2,\)"),
+        ("cross_entropy", 2, [0, 1, 1, 0, 1], r"y of shape \(4,\) or \(4, 2\), got \(5,\)"),
         ("cross_entropy", 2, [[0.5, 0.4]] * 4, "sum to 1"),
         ("cross_entropy", 2, [0, 1, 0.5, 0], "classes 0, 1, 2 …, got 0.5"),
         ("cross_entropy", 1, [0, 0, 0, 0], "2 or more scores for cross_entropy, got 1"),
         ("binary_cross_entropy", 2, [0, 1, 1, 0], r"y of shape \(4, 2\), got \(4,\)"),
+        ("binary_cross_entropy", 1, [0, 1], r"y of shape \(4,\) or \(4, 1\), got \(2,\)"),
         ("binary_cross_entropy", 1, [0, 1, 2, 0], r"y in \[0, 1\], got 2"),
         ("binary_cross_entropy", 1, [0, 1, np.nan, 0], "NaN"),
+        ("mean_squared_error", 2, [0, 1, 1, 0], r"y of shape \(4, 2\), got \(4,\)"),
         ("mean_squared_error", 1, ["a", "b", "c", "d"], "real numbers"),
         ("mean_squared_error", 1, [0, np.inf, 0, 0], "finite"),
         ("mean_squared_error", 1, [], r"got \(0,\)"),
@@ -145,11 +161,23 @@ def test_layers_that_do_not_fit_together_name_the_one_that_complains():
         model.fit(*XOR)
 
 
+def test_the_labels_that_a_sequence_wants_are_told():
+    with pytest.raises(ValueError, match=r"y of shape \(5, 3\) or \(5, 3, 2\), got \(5,\)"):
+        stack().loss(np.ones((5, 3, 2)), [0, 1, 0, 1, 0])
+
+
+def test_scores_are_counted_and_not_the_positions_that_have_them():
+    with pytest.raises(ValueError, match="2 or more scores for cross_entropy, got 1"):
+        stack(m=1).forward(np.ones((5, 3, 2)))
+    assert stack(m=2).forward(np.ones((5, 1, 2))).shape == (5, 1, 2)
+
+
 def test_misuse_of_answers_is_refused_in_words():
     with pytest.raises(ValueError, match="a cross-entropy loss, got mean_squared_error"):
         stack(loss="mean_squared_error").predict_proba(XOR[0])
-    with pytest.raises(ValueError, match="no threshold with cross_entropy"):
-        stack().predict(XOR[0], threshold=0.9)
+    for threshold in (0.1, 0.9):
+        with pytest.raises(ValueError, match="no threshold with cross_entropy"):
+            stack().predict(XOR[0], threshold=threshold)
     with pytest.raises(ValueError, match="threshold in"):
         stack(m=1, loss="binary_cross_entropy").predict(XOR[0], threshold=2.0)
     with pytest.raises(ValueError, match=r"alpha .*got nan"):
@@ -171,3 +199,12 @@ def test_values_too_large_to_multiply_are_refused_without_a_warning(loss):
         model.forward([[1e308, 1e308]] * 2)
     with pytest.raises(ValueError, match=r"fit expects the loss to stay finite.*alpha=1e\+200"):
         stack(loss=loss).fit(XOR[0], [[1, 0]] * 4, n_epochs=50, alpha=1e200)
+
+
+def test_gradients_beyond_the_largest_float_are_refused():
+    layer = nn.Dense(1, 1)
+    layer.W = [[1.0]]
+    model = nn.Sequential(layer, loss="mean_squared_error")
+    model.forward([[1e200]])
+    with pytest.raises(ValueError, match="backward expects the gradients to be finite, got inf"):
+        model.backward([0.0])
