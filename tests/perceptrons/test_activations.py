@@ -153,6 +153,12 @@ def test_the_kink_of_elu_belongs_to_its_negative_side():
     np.testing.assert_array_equal(nn.d_elu([0.0, 5e-324, 0.5], alpha=3.0), [3.0, 1.0, 1.0])
 
 
+def test_an_alpha_overflows_nowhere_where_it_is_not_used():
+    largest = np.finfo(float).max
+    assert nn.elu(2.0, alpha=largest) == 2.0
+    assert nn.d_elu(2.0, alpha=largest) == 1.0
+
+
 def test_saturated_sigmoid_and_tanh_keep_a_derivative():
     # 1 - sigmoid(40) is 0 in float64, its derivative is e^-40 all the same
     np.testing.assert_allclose(nn.d_sigmoid([40.0, -40.0]), math.exp(-40), rtol=1e-14)
