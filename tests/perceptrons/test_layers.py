@@ -155,6 +155,12 @@ def test_dropout_without_probability_draws_nothing():
     assert layer.rng.random() == np.random.default_rng(0).random()
 
 
+def test_a_draw_of_p_itself_keeps_the_value():
+    p = np.random.default_rng(0).random()  # draws are in [0, 1): a share of p is below p
+    layer = nn.Dropout(p, rng=np.random.default_rng(0))
+    assert layer.forward([[1.0]], training=True) == 1.0 / (1.0 - p)
+
+
 def test_dropout_leaves_the_mean_and_switches_off_the_share_p():
     A = nn.Dropout(0.3, rng=np.random.default_rng(0)).forward(np.ones((400, 250)), training=True)
     # 100 000 draws: standard deviations √(0.3 · 0.7 / 1e5) = 0.0015, over 0.7: 0.0021; six of them

@@ -208,3 +208,10 @@ def test_gradients_beyond_the_largest_float_are_refused():
     model.forward([[1e200]])
     with pytest.raises(ValueError, match="backward expects the gradients to be finite, got inf"):
         model.backward([0.0])
+
+
+def test_weights_whose_squares_are_too_large_cost_nothing_without_a_penalty():
+    layer = nn.Dense(1, 1)
+    layer.W = [[1e200]]
+    model = nn.Sequential(layer, loss="mean_squared_error")
+    assert model.loss([[1e-200]], [0.0]) == pytest.approx(1.0)
