@@ -28,7 +28,7 @@ def risk_convergence(pen):
     axes.axhline(RISK, color=pen.colour.ink, lw=1.6, ls=(0, (5, 2)))
     pen.log(axes, x=True)
     axes.set(xlim=(5, 10_000), ylim=(0.0, 0.62))
-    axes.set_xlabel(pen.say(fr="nombre d'exemples n", en="number of examples n"))
+    axes.set_xlabel(pen.say(fr="nombre d’exemples n", en="number of examples n"))
     axes.set_ylabel(pen.say(fr="risque empirique", en="empirical risk"))
     text = pen.say(fr="risque réel", en="true risk") + f" {pen.number(RISK)}"
     axes.annotate(

@@ -74,7 +74,7 @@ def xor_lines(pen):
     labels = np.array([0, 1, 1, 0])
     lines = [
         (pen.say(fr="droite du OU", en="OR line"), (1.0, 1.0), -0.5),
-        (pen.say(fr="droite du NON-ET", en="the line of NAND"), (-1.0, -1.0), 1.5),
+        (pen.say(fr="droite du NON-ET", en="NAND line"), (-1.0, -1.0), 1.5),
     ]
     figure, axes = pen.axes(1, 2, height=3.3, sharey=True)
     for panel, (name, w, b) in zip(axes, lines, strict=True):

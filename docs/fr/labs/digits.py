@@ -34,7 +34,7 @@ from perceptrons import (
 # %% [markdown]
 # ## Regarder avant d'apprendre { #look }
 #
-# Les données sont 1797 chiffres écrits sur papier, numérisés, puis réduits à 8 × 8 pixels.
+# Les données sont 1797 chiffres écrits sur papier, numérisés, puis réduits à 8 × 8 pixels.
 # Une ligne de `X` est une image, ses 64 pixels rangée après rangée, et `y` dit quel chiffre la personne voulait écrire.
 
 # %%
@@ -92,7 +92,7 @@ print("test         ", len(y_test), " images :", np.bincount(y_test))
 # L'encre va de 0 à 16.
 # Avec de telles entrées, les premiers scores sont grands, les gradients aussi, et le taux d'apprentissage qui convient à une couche déséquilibre l'autre.
 # Diviser par 16 amène chaque pixel entre 0 et 1.
-# Cette constante vient de la fabrication des images (chaque pixel compte l'encre d'un bloc de 4 × 4) et non des données ; des moyennes et des écarts types se calculeraient sur le seul jeu d'entraînement ([standardiser](../training.md#standardise)).
+# Cette constante vient de la fabrication des images (chaque pixel compte l'encre d'un bloc de 4 × 4) et non des données ; des moyennes et des écarts types se calculeraient sur le seul jeu d'entraînement ([standardiser](../training.md#standardise)).
 
 # %%
 X_train, X_val, X_test = X_train / 16, X_val / 16, X_test / 16
@@ -278,7 +278,7 @@ assert np.all(dW1[blank] == 0)
 # ## Ce qu'il ne faut pas conclure { #limits }
 #
 # **« Il lit l'écriture manuscrite. »**
-# Il lit des chiffres centrés, de 8 × 8 pixels.
+# Il lit des chiffres centrés, de 8 × 8 pixels.
 # Décalez les images de test d'un pixel, ce qu'une personne remarque à peine :
 
 
