@@ -6,6 +6,7 @@ PORT   ?= 8000
 
 VENV   := .venv
 BIN    := $(VENV)/bin
+MUTANTS ?= losses activations network layers
 READY  := $(VENV)/.python-ready $(VENV)/.node-ready
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)
@@ -14,7 +15,7 @@ export NO_MKDOCS_2_WARNING := 1
 export OPENBLAS_NUM_THREADS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test site check bench format lock clean
+.PHONY: help serve test site check bench mutants format lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,6 +40,17 @@ site: $(READY) ## Build the whole site into site/
 
 bench: $(READY) ## Time the package beside scikit-learn and PyTorch; writes benchmarks/results.md
 	@python -m benchmarks
+
+mutants: $(READY) ## Change the core of the package a thousand ways; the tests must notice (over an hour)
+	@pip install --quiet cosmic-ray
+	@rm -rf .cache/mutants && git worktree prune && git worktree add --quiet --detach .cache/mutants HEAD
+	@cd .cache/mutants && export PYTHONPATH=src && for group in $(MUTANTS); do \
+	    echo "── $$group" && cosmic-ray init tests/mutants/$$group.toml $$group.sqlite \
+	    && cr-filter-operators $$group.sqlite tests/mutants/$$group.toml \
+	    && cosmic-ray baseline tests/mutants/$$group.toml \
+	    && cosmic-ray exec tests/mutants/$$group.toml $$group.sqlite || exit 1; done
+	@cd .cache/mutants && python -W ignore tests/mutants/score.py $(MUTANTS:=.sqlite)
+	@git worktree remove --force .cache/mutants
 
 format: $(READY) ## Put the Python code in the house format
 	@ruff format . && ruff check --fix .

@@ -3,6 +3,7 @@
 ``make bench`` compares with what ``.venv`` holds: scikit-learn is there, PyTorch and autograd are
 not, because they are large.  To see their columns too, once::
 
+    .venv/bin/python -m pip install --upgrade pip  # 25.1 or newer knows groups
     .venv/bin/python -m pip install --group bench
 
 One module measures one thing; everything runs in one process, one thread each, in turns, and the

@@ -28,6 +28,10 @@ WIDER_THAN_THE_SCREEN = """() => {
 }"""
 
 
+FORMULAS_THAT_ARE_CUT = """() => [...document.querySelectorAll('main div.arithmatex')]
+  .filter(formula => formula.scrollWidth > formula.clientWidth + 1)
+  .map(formula => formula.querySelector('annotation').textContent)"""
+
 # One page for all addresses, as in a tab of a reader: a new one each time costs as much as a load.
 
 
@@ -99,6 +103,15 @@ def test_page_loads_clean_from_its_own_origin_and_fits_a_small_phone(
     assert failed == [], "the page asks for what is not there"
     assert complaints == [], "the browser complains"
     assert wide == [], "these are wider than the screen"
+
+
+def test_no_formula_is_cut_on_a_phone(phone: Page, base_url: str, address: str) -> None:
+    phone.set_viewport_size({"width": 390, "height": 844})
+    phone.goto(base_url + address)
+    open_all_folds(phone)
+    cut = phone.evaluate(FORMULAS_THAT_ARE_CUT)
+    phone.set_viewport_size({"width": 320, "height": 640})
+    assert cut == []
 
 
 def test_axe_finds_nothing_serious_in_light_and_dark(
