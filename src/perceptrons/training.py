@@ -181,27 +181,33 @@ def fit(
     if batch_size is None:
         X = X.copy()
         X.flags.writeable = False  # a model may keep what it makes of X from step to step
-    labels = model.labels(Y) if model.classifies else Y
+    classifies = model.classifies
+    labels = model.labels(Y) if classifies else Y
     np.empty(_LARGE_BLOCK)
     history = History()
-    for epoch in shown(range(1, n_epochs + 1), progress):
-        try:
-            loss, accuracy = _epoch(model, _cut(X, Y, labels, batch_size, rng), len(X), descend)
-        except ValueError as error:  # the data passed `check`: only the weights can be to blame
-            raise diverged("fit", f"epoch {epoch}", rate(), str(error)) from error
-        if not math.isfinite(loss):
-            raise diverged("fit", f"epoch {epoch}", rate(), f"the loss is {loss}")
-        history.epochs.append(epoch)
-        history.loss.append(loss)
-        if model.classifies:
-            history.accuracy.append(accuracy)
-        if held_out is not None:
-            _measure(model, *held_out, history)
-        if callback is not None:
-            ended = callback(epoch, model, history)
-            model.weights_changed()  # it may have
-            if ended:
-                break
+    outside = np.geterr()
+    # A step that is too long overflows: `fit` says so in words, not as a warning.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for epoch in shown(range(1, n_epochs + 1), progress):
+            try:
+                loss, accuracy = _epoch(model, _cut(X, Y, labels, batch_size, rng), len(X), descend)
+            except ValueError as error:  # the data passed `check`: only the weights can be to blame
+                raise diverged("fit", f"epoch {epoch}", rate(), str(error)) from error
+            if not math.isfinite(loss):
+                raise diverged("fit", f"epoch {epoch}", rate(), f"the loss is {loss}")
+            history.epochs.append(epoch)
+            history.loss.append(loss)
+            if classifies:
+                history.accuracy.append(accuracy)
+            if held_out is not None:
+                with np.errstate(**outside):
+                    _measure(model, *held_out, history)
+            if callback is not None:
+                with np.errstate(**outside):
+                    ended = callback(epoch, model, history)
+                model.weights_changed()  # it may have
+                if ended:
+                    break
     model.weights_changed()
     if isinstance(callback, Finishing):
         callback.finish(model)
@@ -235,15 +241,14 @@ def _epoch(
 ) -> tuple[float, float]:
     """Take one step a batch of the n samples; return the mean loss and accuracy on the way."""
     loss = accuracy = 0.0
-    # A step that is too long overflows: `fit` says so in words, not as a warning.
-    with np.errstate(over="ignore", invalid="ignore"):
-        for X, Y, labels in batches:
-            outputs, batch_loss = model.forward_backward(X, Y)
-            descend(model)
-            share = len(outputs) / n
-            loss += batch_loss * share
-            if model.classifies:
-                accuracy += _agreement(model.labels(outputs), labels) * share
+    classifies = model.classifies
+    for X, Y, labels in batches:
+        outputs, batch_loss = model.forward_backward(X, Y)
+        descend(model)
+        share = len(outputs) / n
+        loss += batch_loss * share
+        if classifies:
+            accuracy += _agreement(model.labels(outputs), labels) * share
     return loss, accuracy
 
 

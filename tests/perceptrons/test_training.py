@@ -248,3 +248,12 @@ def test_digits_are_read_at_95_percent():
     model = nn.MultiLayerPerceptron(64, 64, 10, output="softmax", rng=rng)
     model.fit(X, y, n_epochs=30, alpha=0.5, batch_size=32, rng=rng)
     assert nn.accuracy(y_test, model.predict(X_test)) >= 0.95  # 0.967 to 0.973 in four seeds
+
+
+def test_a_callback_is_warned_of_its_own_overflow():
+    def square(*_):
+        return bool(np.isinf(np.array([1e308]) ** 2)[0])
+
+    X, y = circles()
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        nn.fit(network(2, 5, 1), X, y, n_epochs=1, callback=square)
