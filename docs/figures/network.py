@@ -97,8 +97,8 @@ def hidden_space(pen):
             line = np.column_stack(line)
             for panel, drawn in ((before, line), (after, _hidden(model, line))):
                 panel.plot(*drawn.T, color=pen.colour.muted, lw=0.7, alpha=0.6, zorder=1)
-    pen.points(before, X[:240], y[:240], size=12)
-    pen.points(after, _hidden(model, X[:240]), y[:240], size=12)
+    pen.points(before, X[:160], y[:160], size=12)
+    pen.points(after, _hidden(model, X[:160]), y[:160], size=12)
     return figure
 
 
@@ -119,7 +119,7 @@ def decision_regions(pen):
         pen.regions(
             panel, lambda points, model=model: model.predict_proba(points)[:, 0], resolution=61
         )
-        pen.points(panel, X[:160], y[:160], size=10)
+        pen.points(panel, X[:120], y[:120], size=10)
         plural = "" if width == 1 else "s"
         panel.set_title(pen.say(fr=f"{width} neurone{plural}", en=f"{width} neuron{plural}"))
     return figure
