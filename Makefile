@@ -29,6 +29,7 @@ test: $(READY) ## Run every proof: package, snippets, twins, site, and the brows
 	@mypy
 	@python -m atelier twins
 	@python -m atelier site
+	@# three workers on two cores: one always waits for a browser or for another program
 	@python -m pytest -n 3 --dist worksteal -m 'not alone'
 	@python -m pytest -m alone tests/site
 

@@ -127,7 +127,7 @@ class Page(MarkdownFile):  # type: ignore[misc]  # pytest-codeblocks is not type
             sys.modules["matplotlib.pyplot"].close("all")
 
 
-class Block(TestBlock):  # type: ignore[misc]  # not typed either
+class Block(TestBlock):  # type: ignore[misc]  # pytest-codeblocks is not typed
     """One Python fence."""
 
     obj: Fence
@@ -200,12 +200,13 @@ def difference(path: Path, fence: Fence, printed: str) -> str:
 def remember_settings() -> list[Callable[[], object]]:
     """Return the calls that put back what a page may change for the pages after it."""
     folder, state = os.getcwd(), random.getstate()
-    legacy = np.random.get_state()  # noqa: NPY002  # a page may show the old way
+    # numpy's global generator is the old way, but a page may show it, or a library use it
+    legacy = np.random.get_state()  # noqa: NPY002  # only read, to be put back
     options, errors = np.get_printoptions(), np.geterr()
     return [
         lambda: os.chdir(folder),
         lambda: random.setstate(state),
-        lambda: np.random.set_state(legacy),  # noqa: NPY002  # put back after it
+        lambda: np.random.set_state(legacy),  # noqa: NPY002  # only what it was before the page
         lambda: np.set_printoptions(**options),
         lambda: np.seterr(**errors),
     ]

@@ -36,7 +36,7 @@ def _sign(found: re.Match[str]) -> str:
     return "…" if found["tag"] == "x-math" else ""
 
 
-class ProseParser(plugin.Parser):  # type: ignore[misc]  # Material is not typed
+class ProseParser(plugin.Parser):  # type: ignore[misc]  # mkdocs-material is not typed
     """Material's parser of a page, spared what it would skip: it is most of a build's time."""
 
     def feed(self, data: str) -> None:

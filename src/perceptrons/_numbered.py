@@ -24,6 +24,7 @@ class NumberedArrays:
         )
 
     def __setattr__(self, name: str, value: ArrayLike) -> None:
+        # A step of `fit` sets private names: they need not wait for the pattern.
         match = None if name.startswith("_") else _NAME.fullmatch(name)
         if match is None:
             super().__setattr__(name, value)

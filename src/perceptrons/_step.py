@@ -45,7 +45,7 @@ class Step:
         self._A = {l: H[:-1] for l, H in self._H.items()}  # (d_l, n)
         self._Z = {l: np.empty((sizes[l], n)) for l in layers}  # (d_l, n)
         self._dZ = {l: np.empty((sizes[l], n)) for l in layers}  # (d_l, n)
-        self._awake = {l: np.empty((sizes[l], n), bool) for l in layers}  # (d_l, n)
+        self._awake = {l: np.empty((sizes[l], n), bool) for l in range(1, self.L)}  # (d_l, n)
         self._zeros = np.zeros(n)  # numpy compares with a row in less time than with a number
 
     def __call__(self, X: Array, Y: Array) -> tuple[Array, float]:

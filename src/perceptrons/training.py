@@ -178,7 +178,7 @@ def fit(
         check_count(batch_size, "fit", "batch_size")
         rng = np.random.default_rng() if rng is None else rng
         check_rng(rng, "fit")
-    if batch_size is None:
+    else:
         X = X.copy()
         X.flags.writeable = False  # a model may keep what it makes of X from step to step
     classifies = model.classifies

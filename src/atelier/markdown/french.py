@@ -125,7 +125,9 @@ def _runs(block: Element) -> Iterator[list[tuple[Element | None, str, str]]]:
 class FrenchExtension(Extension):
     """Registers the processor after inline parsing (20), before the table of contents (5)."""
 
-    config = {"enabled": [True, "off in the edition that is not French"]}  # noqa: RUF012  # as Extension has it
+    def __init__(self, **settings: Any) -> None:
+        self.config = {"enabled": [True, "off in the edition that is not French"]}
+        super().__init__(**settings)
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Add the processor to `md`."""
