@@ -45,7 +45,8 @@ def augment_shift(
 
     Source: Shorten and Khoshgoftaar, *A survey on image data augmentation for deep learning*, 2019.
 
-    >>> augment_shift([[[1.0, 2.0], [3.0, 4.0]]], 1, rng=np.random.default_rng(2))
+    >>> rng = np.random.default_rng(2)
+    >>> augment_shift([[[1.0, 2.0], [3.0, 4.0]]], 1, rng=rng)
     array([[[0., 0.],
             [2., 0.]]])
     """
@@ -92,7 +93,8 @@ def augment_rotate(
 
     >>> image = np.zeros((1, 3, 3))
     >>> image[0, 1, 1] = 1.0  # the centre stays where it is
-    >>> float(augment_rotate(image, 45.0, rng=np.random.default_rng(0))[0, 1, 1])
+    >>> turned = augment_rotate(image, 45.0, rng=np.random.default_rng(0))
+    >>> float(turned[0, 1, 1])
     1.0
     """
     pictures, given = _pictures(images, shape, "augment_rotate")
@@ -125,7 +127,8 @@ def augment_noise(images: ArrayLike, scale: float, *, rng: np.random.Generator) 
 
     Source: Bishop, *Training with noise is equivalent to Tikhonov regularization*, 1995.
 
-    >>> augment_noise(np.zeros((1, 3)), 0.1, rng=np.random.default_rng(0)).round(2)
+    >>> rng = np.random.default_rng(0)
+    >>> augment_noise(np.zeros((1, 3)), 0.1, rng=rng).round(2)
     array([[ 0.01, -0.01,  0.06]])
     """
     X = as_finite(images, "augment_noise", "images")

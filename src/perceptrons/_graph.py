@@ -58,8 +58,8 @@ def draw_graph(
 
     >>> from perceptrons import Tensor
     >>> a, b = Tensor(2.0, name="a"), Tensor(3.0, name="b")
-    >>> import matplotlib.figure
-    >>> axes = draw_graph(a * b + a, matplotlib.figure.Figure().subplots())
+    >>> from matplotlib.figure import Figure
+    >>> axes = draw_graph(a * b + a, Figure().subplots())
     >>> [text.get_text() for text in axes.texts if text.get_text()]
     ['+\\n8', '*\\n6', 'a\\n2', 'b\\n3']
     """

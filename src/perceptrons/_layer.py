@@ -58,10 +58,11 @@ class Layer(ABC):
     >>> layer = Double()
     >>> layer.forward([[1.0, 2.0]])
     array([[2., 4.]])
-    >>> layer.backward([[1.0, 0.0, 0.0]])
-    Traceback (most recent call last):
-        ...
-    ValueError: Double expects grad of shape (1, 2), that of its outputs, got (1, 3)
+    >>> try:
+    ...     layer.backward([[1.0, 0.0, 0.0]])
+    ... except ValueError as error:
+    ...     print(error)
+    Double expects grad of shape (1, 2), that of its outputs, got (1, 3)
     """
 
     _outputs: tuple[int, ...] | None = None  # the shape of the last outputs

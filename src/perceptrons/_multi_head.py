@@ -39,10 +39,12 @@ class MultiHeadAttention(Layer):
 
     Source: Vaswani et al., *Attention is all you need*, 2017, section 3.2.2.
 
-    >>> layer = MultiHeadAttention(4, 2, causal=True, rng=np.random.default_rng(0))
+    >>> rng = np.random.default_rng(0)
+    >>> layer = MultiHeadAttention(4, 2, causal=True, rng=rng)
     >>> layer.forward(np.ones((1, 3, 4))).shape
     (1, 3, 4)
-    >>> layer.A[0, 0].round(2)  # equal positions: each looks evenly at what it may see
+    >>> # equal positions: each looks evenly at what it may see
+    >>> layer.A[0, 0].round(2)
     array([[1.  , 0.  , 0.  ],
            [0.5 , 0.5 , 0.  ],
            [0.33, 0.33, 0.33]])

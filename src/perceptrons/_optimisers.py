@@ -166,7 +166,8 @@ class Adam(Optimiser):
 
     >>> weights = np.array([0.0, 0.0])
     >>> Adam(0.1).step([weights], [np.array([100.0, -0.01])])
-    >>> weights.round(6)  # the first step has the length α, whatever the gradient
+    >>> # the first step has the length α, whatever the gradient
+    >>> weights.round(6)
     array([-0.1,  0.1])
     """
 

@@ -29,8 +29,10 @@ def output_size(size: int, kernel_size: int, padding: int = 0, stride: int = 1) 
     Source: Dumoulin & Visin, *A guide to convolution arithmetic for deep learning*,
     arXiv:1603.07285, 2016.
 
-    >>> output_size(28, 5), output_size(8, 3, padding=1), output_size(7, 3, stride=2)
-    (24, 8, 3)
+    >>> output_size(28, 5), output_size(8, 3, padding=1)
+    (24, 8)
+    >>> output_size(7, 3, stride=2)
+    3
     """
     check_count(size, "output_size", "size")
     check_window(kernel_size, padding, stride, "output_size")
@@ -80,7 +82,8 @@ def pad(X: Array, padding: int) -> Array:
 def cut_patches(X: Array, kernel_size: int, stride: int) -> Array:
     """Return the patches as columns, shape (n, channels · k · k, places): *im2col*.
 
-    >>> cut_patches(np.arange(9.0).reshape(1, 1, 3, 3), kernel_size=2, stride=1)
+    >>> X = np.arange(9.0).reshape(1, 1, 3, 3)
+    >>> cut_patches(X, kernel_size=2, stride=1)
     array([[[0., 1., 3., 4.],
             [1., 2., 4., 5.],
             [3., 4., 6., 7.],
@@ -99,7 +102,13 @@ def add_patches(
 
     It is the transpose of ``pad`` then ``cut_patches``: a pixel gets the sum of its copies.
 
-    >>> add_patches(np.ones((1, 4, 4)), (1, 1, 3, 3), kernel_size=2, padding=0, stride=1)
+    >>> add_patches(
+    ...     np.ones((1, 4, 4)),
+    ...     (1, 1, 3, 3),
+    ...     kernel_size=2,
+    ...     padding=0,
+    ...     stride=1,
+    ... )
     array([[[[1., 2., 1.],
              [2., 4., 2.],
              [1., 2., 1.]]]])

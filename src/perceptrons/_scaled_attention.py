@@ -44,8 +44,9 @@ def scaled_dot_product_attention(
 
     Source: Vaswani et al., *Attention is all you need*, 2017, equation 1.
 
-    >>> Y, A = scaled_dot_product_attention([[0.0]], [[5.0], [7.0]], [[10.0], [20.0]])
-    >>> Y, A  # a query that matches nothing in particular gets the plain mean
+    >>> Q, K, V = [[0.0]], [[5.0], [7.0]], [[10.0], [20.0]]
+    >>> # a query that matches nothing in particular gets the plain mean
+    >>> scaled_dot_product_attention(Q, K, V)
     (array([[15.]]), array([[0.5, 0.5]]))
     """
     what = "scaled_dot_product_attention"
@@ -80,7 +81,8 @@ def d_scaled_dot_product_attention(
 
     >>> Q, K, V = [[0.0]], [[5.0], [7.0]], [[10.0], [20.0]]
     >>> dQ, dK, dV = d_scaled_dot_product_attention(Q, K, V, [[1.0]])
-    >>> dQ, dV.ravel()  # a larger query would favour the key 7, and so the value 20
+    >>> # a larger query would favour the key 7, and so the value 20
+    >>> dQ, dV.ravel()
     (array([[5.]]), array([0.5, 0.5]))
     """
     what = "d_scaled_dot_product_attention"

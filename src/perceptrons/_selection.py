@@ -96,10 +96,14 @@ def random_search(
 
     Source: Bergstra and Bengio, *Random search for hyper-parameter optimization*, 2012.
 
-    >>> space = {"x": lambda rng: rng.uniform(-1, 1), "shape": ["flat", "round"]}
+    >>> space = {
+    ...     "x": lambda rng: rng.uniform(-1, 1),
+    ...     "shape": ["flat", "round"],
+    ... }
     >>> def score(x, shape):
     ...     return (shape == "round") - x**2
-    >>> best = random_search(space, score, 50, rng=np.random.default_rng(0))[0]
+    >>> rng = np.random.default_rng(0)
+    >>> best = random_search(space, score, 50, rng=rng)[0]
     >>> best.parameters["shape"], abs(best.parameters["x"]) < 0.1
     ('round', True)
     """

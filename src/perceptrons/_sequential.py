@@ -59,10 +59,14 @@ class Sequential:
     >>> from perceptrons.layers import Activation, Dense
     >>> rng = np.random.default_rng(0)
     >>> model = Sequential(
-    ...     Dense(2, 8, rng=rng), Activation("relu"), Dense(8, 2, rng=rng), loss="cross_entropy"
+    ...     Dense(2, 8, rng=rng),
+    ...     Activation("relu"),
+    ...     Dense(8, 2, rng=rng),
+    ...     loss="cross_entropy",
     ... )
-    >>> X, y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
-    >>> model.fit(X, y, n_epochs=200, alpha=0.5).predict(X)  # exclusive or
+    >>> X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    >>> y = np.array([0, 1, 1, 0])  # exclusive or
+    >>> model.fit(X, y, n_epochs=200, alpha=0.5).predict(X)
     array([0, 1, 1, 0])
     """
 

@@ -68,8 +68,8 @@ r"""The element-wise functions by name, each with its derivative: $(\varphi, \va
 
 Read-only.  These are the names that `MultiLayerPerceptron` and `Activation` take.
 
->>> sorted(ACTIVATIONS)
-['elu', 'gelu', 'identity', 'leaky_relu', 'relu', 'sigmoid', 'softplus', 'tanh']
+>>> print(*sorted(ACTIVATIONS))
+elu gelu identity leaky_relu relu sigmoid softplus tanh
 >>> f, d_f = ACTIVATIONS["relu"]
 >>> f([-1.0, 2.0]), d_f([-1.0, 2.0])
 (array([0., 2.]), array([0., 1.]))

@@ -49,7 +49,7 @@ class Tensor(Operations):
     a survey*, JMLR 18, 2018, section 3.2.
 
     >>> w, b = Tensor([2.0, 3.0], name="w"), Tensor(1.0, name="b")
-    >>> loss = (w * w + b).sum()  # w² + b: b is broadcast, and counts twice
+    >>> loss = (w * w + b).sum()  # b is broadcast, and counts twice
     >>> loss.backward()
     >>> w.grad, b.grad
     (array([4., 6.]), array(2.))

@@ -42,7 +42,8 @@ def convolve_clearly(
     recognition*, Proc. IEEE 86, 1998.
 
     >>> edge = [[[[-1.0, 1.0], [-1.0, 1.0]]]]  # right minus left
-    >>> convolve_clearly([[[[0, 0, 5], [0, 0, 5], [0, 0, 5]]]], edge, [0.0])
+    >>> X = [[[[0, 0, 5], [0, 0, 5], [0, 0, 5]]]]
+    >>> convolve_clearly(X, edge, [0.0])
     array([[[[ 0., 10.],
              [ 0., 10.]]]])
     """

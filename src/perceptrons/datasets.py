@@ -179,7 +179,8 @@ def make_spirals(
 
     Source: Lang & Witbrock, *Learning to tell two spirals apart*, 1988.
 
-    >>> X, y = make_spirals(6, noise=0.0, rng=np.random.default_rng(0), n_classes=3)
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = make_spirals(6, noise=0.0, rng=rng, n_classes=3)
     >>> X[(y == 0) & (X[:, 0] > 0)].round(6)
     array([[ 1., -0.]])
     """

@@ -57,7 +57,7 @@ class Path:
         gradients: The gradient at each point that a step left, shape (n_steps, …).
         converged: Whether the gradient became as small as was asked.
 
-    >>> path = gradient_descent(lambda x: 2.0 * x, [1.0], alpha=0.25, n_iter=2)
+    >>> path = gradient_descent(lambda x: 2.0 * x, [1.0], 0.25, n_iter=2)
     >>> path.points.ravel(), path.end
     (array([1.  , 0.5 , 0.25]), array([0.25]))
     """
@@ -113,7 +113,8 @@ def gradient_descent(
     Source: Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*,
     1847.
 
-    >>> path = gradient_descent(lambda x: 2 * x, [1.0, -2.0], 0.25, n_iter=2, f=lambda x: x @ x)
+    >>> f, slope = lambda x: x @ x, lambda x: 2 * x
+    >>> path = gradient_descent(slope, [1.0, -2.0], 0.25, n_iter=2, f=f)
     >>> path.points
     array([[ 1.  , -2.  ],
            [ 0.5 , -1.  ],

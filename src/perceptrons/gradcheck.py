@@ -40,7 +40,8 @@ def numerical_gradient(f: Callable[[Any], float], x: Any, h: float = 1e-5) -> Ar
     Source: Baydin, Pearlmutter, Radul & Siskind, *Automatic differentiation in machine learning:
     a survey*, JMLR 18, 2018, section 2.1.
 
-    >>> numerical_gradient(lambda x: float(np.sum(x**2)), [1.0, 2.0, 3.0]).round(6)
+    >>> f = lambda x: float(np.sum(x**2))
+    >>> numerical_gradient(f, [1.0, 2.0, 3.0]).round(6)
     array([2., 4., 6.])
     """
     check_positive(h, "numerical_gradient", "h")
@@ -107,12 +108,16 @@ def check_gradient(
 
     Source: Baydin, Pearlmutter, Radul & Siskind, JMLR 18, 2018, section 2.1.
 
-    >>> check_gradient(lambda x: float(x @ x), [2.0, 4.0], [1.0, 2.0]) < 1e-7
+    >>> f = lambda x: float(x @ x)
+    >>> check_gradient(f, [2.0, 4.0], [1.0, 2.0]) < 1e-7
     True
-    >>> check_gradient(lambda x: float(x @ x), [2.0, 5.0], [1.0, 2.0])
-    Traceback (most recent call last):
-        ...
-    ValueError: check_gradient: at index (1,) gradient 5, central differences 4: error 0.2 > 1e-07
+    >>> try:
+    ...     check_gradient(f, [2.0, 5.0], [1.0, 2.0])
+    ... except ValueError as error:
+    ...     print(*str(error).split(": "), sep="\n")
+    check_gradient
+    at index (1,) gradient 5, central differences 4
+    error 0.2 > 1e-07
     """
     check_positive(h, "check_gradient", "h")
     check_positive(tolerance, "check_gradient", "tolerance")

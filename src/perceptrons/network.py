@@ -63,9 +63,11 @@ class MultiLayerPerceptron(NumberedArrays):
     Source: Rumelhart, Hinton and Williams, 1986.
 
     >>> model = MultiLayerPerceptron(2, 2, 1)
-    >>> model.W1, model.b1 = [[1.0, 1.0], [1.0, 1.0]], [0.0, -1.0]  # h = relu(x1 + x2 - (0, 1))
-    >>> model.W2, model.b2 = [[2.0], [-4.0]], [-1.0]  # z = 2 h1 - 4 h2 - 1
-    >>> model.predict([[0, 0], [0, 1], [1, 0], [1, 1]])  # exclusive or, which no line can do
+    >>> # h = relu(x1 + x2 - (0, 1)), then z = 2 h1 - 4 h2 - 1
+    >>> model.W1, model.b1 = [[1.0, 1.0], [1.0, 1.0]], [0.0, -1.0]
+    >>> model.W2, model.b2 = [[2.0], [-4.0]], [-1.0]
+    >>> # exclusive or, which no line can do
+    >>> model.predict([[0, 0], [0, 1], [1, 0], [1, 1]])
     array([0, 1, 1, 0])
     """
 

@@ -127,7 +127,8 @@ class Perceptron:
 
     Sources: Rosenblatt, 1958; the bound is Novikoff's, 1962.
 
-    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [-1, -1, -1, 1]  # logical and
+    >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> y = [-1, -1, -1, 1]  # logical and
     >>> model = Perceptron(2).fit(X, y)
     >>> model.predict(X), model.mistakes[-1]
     (array([-1, -1, -1,  1]), 0)

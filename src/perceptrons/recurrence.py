@@ -51,7 +51,8 @@ class RNN(Recurrent):
 
     >>> layer = RNN(1, 1)
     >>> layer.W, layer.U = [[1.0]], [[0.5]]
-    >>> layer.forward([[[1.0], [0.0], [0.0]]]).round(3)  # a memory that fades
+    >>> # a memory that fades
+    >>> layer.forward([[[1.0], [0.0], [0.0]]]).round(3)
     array([[[0.762],
             [0.363],
             [0.18 ]]])

@@ -43,7 +43,8 @@ def l2_penalty(parameters: Sequence[Array], strength: float) -> tuple[float, lis
 
     Source: Krogh and Hertz, 1992.
 
-    >>> value, (dW, db) = l2_penalty([np.array([[1.0], [3.0]]), np.array([7.0])], 0.5)
+    >>> W, b = np.array([[1.0], [3.0]]), np.array([7.0])
+    >>> value, (dW, db) = l2_penalty([W, b], 0.5)
     >>> value, dW.tolist(), db.tolist()  # 0.25 · (1 + 9)
     (2.5, [[0.5], [1.5]], [0.0])
     """
@@ -84,9 +85,13 @@ class EarlyStopping:
     >>> from perceptrons.network import MultiLayerPerceptron
     >>> rng = np.random.default_rng(0)
     >>> X, X_held_out = rng.normal(size=(20, 5)), rng.normal(size=(20, 5))
-    >>> y, y_held_out = rng.integers(0, 2, size=(2, 20))  # nothing that could be learnt
-    >>> model, stopping = MultiLayerPerceptron(5, 20, 1, rng=rng), EarlyStopping(patience=5)
-    >>> model = model.fit(X, y, validation=(X_held_out, y_held_out), callback=stopping)
+    >>> # nothing that could be learnt
+    >>> y, y_held_out = rng.integers(0, 2, size=(2, 20))
+    >>> model = MultiLayerPerceptron(5, 20, 1, rng=rng)
+    >>> stopping = EarlyStopping(patience=5)
+    >>> model = model.fit(
+    ...     X, y, validation=(X_held_out, y_held_out), callback=stopping
+    ... )
     >>> stopping.stopped, len(model.history) == stopping.best_epoch + 5
     (True, True)
     >>> model.loss(X_held_out, y_held_out) == stopping.best_value
