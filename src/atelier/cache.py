@@ -75,7 +75,7 @@ def key(
     begun = {path for part in parts for path in _imported(part, roots)}
     modules = closure([*begun, *(each for each in entries if isinstance(each, Path))], roots)
     state: list[object] = [more, *(part.digest for part in parts)]
-    state += [[name, version(name)] for name in sorted(distributions)]
+    state += [[name, _version(name)] for name in sorted(distributions)]
     state += [[str(_named(path, roots)), _module(path).digest] for path in sorted(modules)]
     found = set(files)
     for root in roots.values():
@@ -158,6 +158,9 @@ def keep(path: Path, text: str) -> None:
     with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
         file.write(text)
     os.replace(name, path)
+
+
+_version = lru_cache(version)
 
 
 @lru_cache(4096)

@@ -42,17 +42,19 @@ def of_edition(docs: Path, configuration: Path) -> dict[str, str]:
     texts = {address: path.read_text("utf-8") for address, path in found.items()}
     common = _common(configuration, docs, texts)
     lock = twin_lock.load(docs.parent)
+    names = {name for text in texts.values() for name in described(text)}
+    entries = reference.states(sorted(names), docs)
     keys = {}
     for address, path in found.items():
-        names = _SHOWN.findall(texts[address])
+        shown = _SHOWN.findall(texts[address])
         keys[address] = cache.key(
-            files=[file for name in names for file in _drawings(docs.name, name)],
+            files=[file for name in shown for file in _drawings(docs.name, name)],
             more=[
                 common,
                 texts[address],
                 lock.get(path.relative_to(docs).with_suffix("").as_posix(), {}),
                 labs.state(path) if path.suffix == ".py" else "",
-                [reference.state(name, docs) for name in described(texts[address])],
+                [entries[name] for name in described(texts[address])],
             ],
         )
     return keys

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -31,20 +31,16 @@ STYLES = "assets/book/book.css"
 ATELIER = Path(__file__).parent
 
 
-def state(name: str, docs: Path) -> str:
-    """Return the key of the entries of `name`: another key, other entries.
+def states(names: Iterable[str], docs: Path) -> dict[str, str]:
+    """Return the key of the entries of each name: another key, other entries.
 
     They are made from the module and its private parts, docstrings included. They lead to all
     other entries: to which ones there are, and on which page.
     """
-    roots = {PACKAGE.name: PACKAGE}
-    parent, _, last = name.rpartition(".")
-    entries = cache.modules_of(parent or name, last if parent else None, roots)
-    own = cache.closure(entries, roots, lambda path: path.name.startswith("_"))
-    return cache.key(
+    common = cache.key(
         ATELIER / "reference.py",
         *(ATELIER / "markdown" / f"{each}.py" for each in ("katex", "source")),
-        files=[*own, THEME / "katex-macros.json", ROOT / "package-lock.json"],
+        files=[THEME / "katex-macros.json", ROOT / "package-lock.json"],
         distributions=("mkdocstrings", "mkdocstrings-python", "griffelib", "Markdown", "pygments"),
         more=[
             sorted(reference_pages.directives(docs).items()),
@@ -52,6 +48,14 @@ def state(name: str, docs: Path) -> str:
             repository(),
         ],
     )
+    roots = {PACKAGE.name: PACKAGE}
+    found = {}
+    for name in names:
+        parent, _, last = name.rpartition(".")
+        modules = cache.modules_of(parent, last, roots)
+        own = cache.closure(modules, roots, lambda path: path.name.startswith("_"))
+        found[name] = cache.key(files=own, more=common, roots=roots)
+    return found
 
 
 class Handler(PythonHandler):
@@ -105,7 +109,9 @@ class Handler(PythonHandler):
         settings = json.dumps(
             [self.global_options, self.mdx_config], default=lambda value: type(value).__name__
         )
-        made_from = hashlib.sha256((state(name, self._docs) + settings).encode()).hexdigest()
+        made_from = hashlib.sha256(
+            (states([name], self._docs)[name] + settings).encode()
+        ).hexdigest()
         return KEPT / self._language / f"{name}-{made_from[:16]}.json"
 
 

@@ -14,7 +14,7 @@ import traceback
 from pathlib import Path
 
 from atelier import processes, root_pages, site
-from atelier.paths import DOCS, LANGUAGES, PACKAGE, ROOT, SITE, THEME
+from atelier.paths import DOCS, PACKAGE, ROOT, SITE, THEME
 from atelier.problems import report
 
 HOST = "127.0.0.1"

@@ -82,19 +82,19 @@ def editions(languages: Sequence[str], shown: Callable[[], None]) -> list[Proble
     stages = []
     for language in languages:
         try:
-            stages.append(_stage(language))
+            stages.append(Stage(language, STAGES, SITE / language))
         except SyntaxError as error:  # of a lab
             where = Path(error.filename or DOCS)
             problems.append(Problem(where, error.lineno or 0, f"{error.msg}; correct the syntax"))
-    stale = [stage.language for stage in stages if not stage.is_fresh]
+    stale = [stage for stage in stages if not stage.is_fresh]
     if len(stale) > 1:
         with ProcessPoolExecutor(len(stale), processes.CONTEXT) as pool:
-            problems += [problem for some in pool.map(_render, stale) for problem in some]
+            problems += [problem for some in pool.map(Stage.render, stale) for problem in some]
+        for stage in stale:
+            stage.recall()
     else:
-        problems += [problem for language in stale for problem in _render(language)]
-    # what was rendered is on record
-    published = [_stage(stage.language).publish() for stage in stages]
-    if any(published):
+        problems += [problem for stage in stale for problem in stage.render()]
+    if any([stage.publish() for stage in stages]):
         shown()
     return problems
 
@@ -102,14 +102,6 @@ def editions(languages: Sequence[str], shown: Callable[[], None]) -> list[Proble
 def edition(language: str) -> list[Problem]:
     """Build one edition."""
     return editions([language], lambda: None)
-
-
-def _stage(language: str) -> Stage:
-    return Stage(language, STAGES, SITE / language)
-
-
-def _render(language: str) -> list[Problem]:
-    return _stage(language).render()
 
 
 def shared(shown: Callable[[], None] = lambda: None) -> list[Problem]:

@@ -52,6 +52,10 @@ class Stage:
         self._sources = page_keys.sources(self._docs)
         self._keys = page_keys.of_edition(self._docs, editions.CONFIGURATIONS[language])
         self._written = folder / f"{language}.json"
+        self.recall()
+
+    def recall(self) -> None:
+        """Read the record again, after another process has rendered."""
         self._record = Record()
         if self._written.is_file():
             self._record = Record(**json.loads(self._written.read_text("utf-8")))
