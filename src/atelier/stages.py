@@ -70,9 +70,10 @@ class Stage:
         fresh, found = self._fresh(), self._record.found
         kept = [file for address in fresh for file in self._files(address)]
         self._keep(Record(False, {address: self._keys[address] for address in fresh}, found))
+        index = self.folder / "search" / "search_index.json"  # what MkDocs writes last
+        index.unlink(missing_ok=True)
         problems = editions.build_edition(self.language, self.folder, kept)
-        index = self.folder / "search" / "search_index.json"
-        if not index.is_file():  # what MkDocs writes last
+        if not index.is_file():
             return problems
         faulty, others = self._blame(problems, self._keys.keys() - fresh)
         for address in faulty:
