@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from atelier.fences import read_fences
@@ -39,7 +40,15 @@ class Snippet:
 
 
 def page_snippets(path: Path, page: str, language: str) -> tuple[list[Snippet], list[Problem]]:
-    """Read the snippets of one page, and what is wrong with its blocks."""
+    """Read the snippets of one page, and what is wrong with its blocks; once for each state."""
+    state = path.stat()
+    return _page_snippets(path, page, language, state.st_mtime_ns, state.st_size)
+
+
+@cache
+def _page_snippets(
+    path: Path, page: str, language: str, _changed: int, _size: int
+) -> tuple[list[Snippet], list[Problem]]:
     fences, problems = read_fences(path)
     fences = [fence for fence in fences if fence.is_python and not fence.hidden]
     codes = [fence.code for fence in fences]

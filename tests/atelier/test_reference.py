@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import perceptrons
-from atelier import editions, reference, reference_pages
+from atelier import editions, reference, reference_pages, stages
 from atelier.paths import DOCS, LANGUAGES
 from atelier.problems import Problem
 from atelier.reference_pages import directives
@@ -54,7 +54,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     (folder / "__init__.py").write_text(PACKAGE_INIT, "utf-8")
     (folder / "halves.py").write_text(HALVES, "utf-8")
-    monkeypatch.setattr(reference_pages, "PACKAGE", folder)
+    for module in (reference, reference_pages, stages):
+        monkeypatch.setattr(module, "PACKAGE", folder)
     monkeypatch.setattr(reference, "KEPT", tmp_path / "kept")
     return folder
 
@@ -156,13 +157,33 @@ def test_a_docstring_becomes_an_entry(small_book, package: Path) -> None:
         assert "A number; any: one!" in text
 
 
-def test_what_is_found_rendered_makes_the_same_page(small_book, package: Path) -> None:
+def test_what_is_found_rendered_makes_the_same_page(
+    small_book, package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     describe(small_book)
     made = build(small_book)
-    kept = list(reference.KEPT.rglob("*.json"))
-    assert [file.name for file in kept] == ["perceptrons.halves.json"]
-    (package / "halves.py").unlink()  # not read again
+    (kept,) = reference.KEPT.rglob("*.json")
+    assert re.fullmatch(r"perceptrons\.halves-\w+\.json", kept.name)
+    monkeypatch.delattr(reference, "Renderer")  # the package is not read again
     assert build(small_book) == made
+
+
+def test_only_entries_of_the_module_that_changed_have_another_key(
+    small_book, package: Path
+) -> None:
+    (package / "doubles.py").write_text(HALVES.replace("halve", "double"), "utf-8")
+    names = ["perceptrons.halves", "perceptrons.doubles"]
+    describe(small_book)
+    docs = small_book.folder / "docs" / "en"
+
+    def changed(text: str) -> list[str]:
+        before = reference.states(names, docs)
+        (package / "halves.py").write_text(text, "utf-8")
+        after = reference.states(names, docs)
+        return [name for name in names if before[name] != after[name]]
+
+    assert changed(HALVES.replace("A number", "Any number")) == ["perceptrons.halves"]
+    assert changed(HALVES.replace("halve", "split")) == names  # the links to it
 
 
 @pytest.mark.parametrize(
