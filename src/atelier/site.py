@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-from atelier import assets, built, figures, freshness, root_pages, search, snippets, wheel
+from atelier import assets, built, figures, freshness, programs, root_pages, search, snippets, wheel
 from atelier.editions import build_edition
 from atelier.paths import CACHE, LANGUAGES, SITE
 from atelier.problems import Problem
@@ -73,6 +73,7 @@ def edition(language: str) -> list[Problem]:
         (stage / name).unlink(missing_ok=True)
     assets.add(stage)
     search.complete(stage)
+    problems += programs.write(language, stage)
     _publish(language)
     return problems
 
