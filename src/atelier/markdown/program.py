@@ -13,7 +13,6 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from markdown import Markdown

@@ -5,7 +5,6 @@ Sections are marked by `python -m atelier twins --stale fr page#section`, in `do
 
 from __future__ import annotations
 
-from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
