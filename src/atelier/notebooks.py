@@ -106,7 +106,8 @@ class _Cells:
             return
         if self.box is None and re.match(r"#{1,6} ", line):
             self.close()
-        self._lines.append(line.removeprefix(_INDENT) if self.box is not None else line)
+        words = line.removeprefix(_INDENT) if self.box is not None else line
+        self._lines.append(words.rstrip())
 
     def code(self, code: str, name: str) -> None:
         """Take a block."""
