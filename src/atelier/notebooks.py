@@ -18,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from atelier.addresses import page_url
 from atelier.fences import parse_fences
+from atelier.markdown.address import filled
 from atelier.page import Page
 from atelier.pages import parse
 from atelier.snippets import Snippet
@@ -64,7 +65,7 @@ def chapter(page: Page, found: list[Snippet]) -> str:
             number += 1
             continue
         if block := blocks.get(fence.line):
-            cells.code(block.code, block.id)
+            cells.code(block, indented=fence.prefix.startswith(_INDENT))
         elif not fence.output_of and not fence.hidden:
             for line in page.text.split("\n")[number : fence.end]:
                 cells.line(line)
@@ -107,15 +108,17 @@ class _Cells:
         if self.box is None and re.match(r"#{1,6} ", line):
             self.close()
         words = line.removeprefix(_INDENT) if self.box is not None else line
-        self._lines.append(words.rstrip())
+        self._lines.append(filled(words.rstrip()))
 
-    def code(self, code: str, name: str) -> None:
-        """Take a block."""
+    def code(self, block: Snippet, *, indented: bool) -> None:
+        """Take a block, which stands in the open box when it is indented."""
         self.close()
-        folded = {"jupyter": {"source_hidden": True}}
+        if not indented:
+            self.box = None
         hidden = self.box is not None and self.folded
-        metadata = folded if hidden else {}
-        self.cells.append(new_code_cell(code.rstrip("\n"), id=name[-64:], metadata=metadata))
+        metadata = {"jupyter": {"source_hidden": True}} if hidden else {}
+        name = block.id[-64:]  # the longest that the format allows
+        self.cells.append(new_code_cell(block.code.rstrip("\n"), id=name, metadata=metadata))
 
     def close(self) -> None:
         """End a cell of words, if there are some."""

@@ -30,21 +30,23 @@ def known() -> dict[str, str]:
     return {"site": site_url(), "repository": repository(), "wheel": f"{site_url()}{NAME}"}
 
 
+def filled(text: str) -> str:
+    """Return a text with the addresses in it; a name that is not known stays."""
+    return PLACEHOLDER.sub(lambda match: known().get(match[1], match[0]), text)
+
+
 class AddressProcessor(Preprocessor):
     """Fills in the addresses of one page."""
 
     def run(self, lines: list[str]) -> list[str]:
         """Return the lines with the addresses in them."""
-        return [PLACEHOLDER.sub(self._filled, line) for line in lines]
-
-    def _filled(self, match: re.Match[str]) -> str:
-        address = known().get(match[1])
-        if address is None:
+        lines = [filled(line) for line in lines]
+        for left in PLACEHOLDER.finditer("\n".join(lines)):
             page = page_of(self.md)
             shown = page.relative_to(ROOT) if page and page.is_relative_to(ROOT) else page
-            message = f"{match[0]} is no address; the book knows {', '.join(known())}"
-            log.warning("%s:%s: %s", shown, line_of(page, match[0]), message)
-        return address or match[0]
+            message = f"{left[0]} is no address; the book knows {', '.join(known())}"
+            log.warning("%s:%s: %s", shown, line_of(page, left[0]), message)
+        return lines
 
 
 class AddressExtension(Extension):
