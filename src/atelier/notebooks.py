@@ -140,7 +140,7 @@ def _words(page: Page) -> str:
     """Return the words of a page as a notebook shows them, each line where the page has it."""
     edits: list[tuple[int, int, str]] = []
     for match in _IMAGE.finditer(page.words):
-        alt = page.text[match.start(1) : match.end(1)].replace("\n", " ")
+        alt = written_out(page.text[match.start(1) : match.end(1)].replace("\n", " "))
         _, figure, see = WORDS[page.language]
         section = page.section_of(page.line(match.start()))
         address = page_url(page.language, page.name, section)
@@ -153,12 +153,12 @@ def _words(page: Page) -> str:
     for formula in re.finditer(r"(?<!\\)(\$\$?)(?!\$)(.+?)\1", page.prose, re.S):
         if _MACRO.search(formula[2]):
             edits.append((*formula.span(2), written_out(formula[2])))
-    text = page.readable
-    end = len(text)
-    for start, stop, new in sorted(edits, reverse=True):
-        if stop <= end:  # what stands inside an edit has been replaced with it
-            text, end = text[:start] + new + text[stop:], start
-    return text
+    parts, end = [], 0
+    for start, stop, new in sorted(edits):
+        if start >= end:  # what stands inside an edit is replaced with it
+            parts += [page.readable[end:start], new]
+            end = stop
+    return "".join(parts) + page.readable[end:]
 
 
 def _words_of(source: str, page: Page) -> str:

@@ -161,7 +161,9 @@ def test_a_notebook_stands_alone(docs: Path, tmp_path: Path) -> None:
     assert f"[here]({page_url('en', 'page', 'second')})" in words
     assert r"$\left\lVert x \right\rVert$ in $\mathbb{R}$" in words
     assert "# A page\n" in words and "## Second\n" in words and "{" not in words.split("##")[2]
-    assert "Two waves, one above the other, that cross twice." in words
+    seen = "Two waves, one above the other, that cross twice."
+    page = page_url("en", "page", "second")
+    assert f"*Figure.* {seen} [See it on the page]({page})." in words and ".svg" not in words
     assert "<summary>Hint</summary>\n\nThink, in *words*." in words
     assert "expected-output" not in words and "6.0" not in words and "title:" not in words
     assert "That is all.\n\n</details>" in words
