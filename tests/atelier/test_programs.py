@@ -21,6 +21,8 @@ title: A page
 
 # A page { #page }
 
+- You will read.
+
 Read [there](other.md#b) and [here](#second), with $\\norm{x}$ in $\\R$.
 
 ## First { #first }
@@ -65,6 +67,10 @@ y = 2 * x  # `a` & b
 ```sh
 pip install {{ wheel }}
 ```
+
+```python
+print(np.pi)
+```
 """
 EXTENSIONS = ["attr_list", "toc", "pymdownx.superfences", "pymdownx.highlight", "pymdownx.details"]
 OURS = ["atelier.markdown.address", "atelier.markdown.program"]
@@ -92,14 +98,26 @@ def render(path: Path) -> str:
 
 def test_a_bar_names_the_needs_and_leads_to_them_and_to_the_file(docs: Path) -> None:
     html = render(docs / "en" / "page.md")
-    assert html.count('class="program-copy"') == 3
-    assert 'highlight" id="first-block-1">' in html and ">runs alone<" in html
+    assert html.count('class="program-copy"') == 4
+    assert 'highlight" id="first-block-1">' in html
+    assert html.count(">runs alone<") == 1 and html.count(">with its imports<") == 1
     assert 'with: <a href="#first-block-1">First (1)</a></span>' in html
     last = html.partition('id="second-block-1">')[2].partition("</div>")[0]
     assert '<a href="#first-block-1">First (1)</a>, <a href="#first-block-2">First (2)</a>' in last
     assert 'href="../programs/page/second-block-1.py" download' in last
-    assert 'aria-label="Copy the program, Second"' in last
-    assert 'href="../programs/page.ipynb" download' in html
+    assert 'aria-label="Copy the program, Second (1)"' in last
+    files = html.partition("</ul>\n")[2].splitlines()[0]
+    assert '<a href="../programs/page.py" download>' in files
+    assert '<a href="../programs/page.ipynb" download>' in files
+
+
+def test_what_is_shown_and_not_run_is_told(docs: Path, caplog: pytest.LogCaptureFixture) -> None:
+    raw = '<div class="language-python highlight"><pre><code>1</code></pre></div>'
+    text = PAGE.replace("## Second", f"{raw}\n\n## Second")
+    (docs / "en" / "page.md").write_text(text, "utf-8")
+    with caplog.at_level(logging.WARNING, "mkdocs"):
+        assert "program-copy" not in render(docs / "en" / "page.md")
+    assert "page.md:1: 5 Python blocks are shown, 4 are run" in caplog.text
 
 
 def test_addresses_are_filled_in_and_an_unknown_one_is_told(
@@ -129,7 +147,7 @@ def test_a_program_says_where_it_comes_from_and_what_to_install(docs: Path, tmp_
     first = (tmp_path / "one/programs/page/first-block-1.py").read_text("utf-8")
     assert "# pip install numpy\n" in first
     chapter = (tmp_path / "one/programs/page.py").read_text("utf-8")
-    assert chapter.count("# %%") == 3 and "# %% Second\nimport matplotlib" in chapter
+    assert chapter.count("# %%") == 4 and "# %% Second\nimport matplotlib" in chapter
 
 
 def test_the_same_page_gives_the_same_files(docs: Path, tmp_path: Path) -> None:
@@ -140,7 +158,7 @@ def test_the_same_page_gives_the_same_files(docs: Path, tmp_path: Path) -> None:
         for name in ("one", "two")
         if (files := [path for path in (tmp_path / name).rglob("*") if path.is_file()])
     )
-    assert one == two and len(one) == 5
+    assert one == two and len(one) == 6
 
 
 def test_a_block_that_cannot_be_read_is_told(docs: Path, tmp_path: Path) -> None:
@@ -154,7 +172,13 @@ def test_a_notebook_stands_alone(docs: Path, tmp_path: Path) -> None:
     notebook = nbformat.read(tmp_path / "one/programs/page.ipynb", as_version=4)
     cells = {cell.id: cell for cell in notebook.cells}
     kinds = [cell.id for cell in notebook.cells if cell.cell_type == "code"]
-    assert kinds == ["install", "first-block-1", "first-block-2", "second-block-1"]
+    assert kinds == [
+        "install",
+        "first-block-1",
+        "first-block-2",
+        "second-block-1",
+        "second-block-2",
+    ]
     assert cells["install"].source.endswith(f"{wheel.NAME} matplotlib")
     words = "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert f"[there]({page_url('en', 'other', 'b')})" in words

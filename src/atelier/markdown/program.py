@@ -2,7 +2,7 @@
 
 The bar says which blocks the program brings along, and links to the program as a file, which
 `js/programs.mjs` completes with a button that copies it. Each block gets its id. A chapter also
-opens with links to its whole program and to its notebook. The files are those of
+opens with links to its whole program and its notebook. The files are those of
 `atelier.programs`; the words are settings of the extension (mkdocs.yml).
 """
 
@@ -32,10 +32,12 @@ _BLOCK = re.compile(r'<div class="language-python highlight">(.*?</code></pre>)<
 _HEADING = re.compile(
     r'<h[1-6][^>]*? id="([^"]+)"[^>]*>(.*?)(?:<a class="headerlink"|</h[1-6]>)', re.S
 )
+_OPENING = re.compile(r"</h1>(?:\s*<ul>.*?</ul>)?", re.S)  # what you will build, learn, need
 _TAG = re.compile(r"<[^>]*>")
 WORDS = {
     "needs": ["with:", "before the links to the blocks that a program brings along"],
-    "alone": ["runs alone", "of a block that needs no other"],
+    "imports": ["with its imports", "of a block that needs only imports of others"],
+    "alone": ["runs alone", "of a block that is its own program"],
     "copy": ["Copy the program", "the button"],
     "file": ["Program .py", "the link to the file"],
     "files": ["This chapter as", "before the links to the whole chapter"],
@@ -70,7 +72,9 @@ class ProgramProcessor(Postprocessor):
         bars = self._bars(found, titles)
         text = _BLOCK.sub(lambda match: next(bars).replace("\x00", match[1]), text)
         page = pages.read(path, edition.parent)
-        return self._files(name) + text if is_chapter(page) else text
+        if not is_chapter(page):
+            return text
+        return _OPENING.sub(lambda match: f"{match[0]}\n{self._files(name)}", text, count=1)
 
     def _bars(self, found: list[Snippet], titles: dict[str, str]) -> Iterator[str]:
         """Yield the box of each block, with a zero byte in the place of its code."""
@@ -83,7 +87,8 @@ class ProgramProcessor(Postprocessor):
 
         for each in found:
             links = ", ".join(f'<a href="#{block}">{title(block)}</a>' for block in each.needs)
-            needs = f"{self.words['needs']} {links}" if links else self.words["alone"]
+            alone = self.words["alone" if each.script == each.code else "imports"]
+            needs = f"{self.words['needs']} {links}" if links else alone
             name = html.escape(html.unescape(title(each.id)))
             word, _, ending = self.words["file"].rpartition(" ")
             copy, address = self.words["copy"], f"{_root(each.page)}{each.page}/{each.id}.py"
@@ -103,7 +108,7 @@ class ProgramProcessor(Postprocessor):
         return (
             f'<p class="page-files" data-search-exclude>{self.words["files"]} '
             f'<a href="{address}.py" download>{self.words["program"]}</a>, '
-            f'<a href="{address}.ipynb" download>{self.words["notebook"]}</a></p>\n'
+            f'<a href="{address}.ipynb" download>{self.words["notebook"]}</a></p>'
         )
 
 
