@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -13,13 +15,14 @@ BLOCK = "composition-block-1"  # which needs one block
 COLUMNS = 70
 EM = 0.602  # the width of a letter in the widest of the fonts that code is set in, Menlo
 OPEN = "document.querySelectorAll('details').forEach(fold => { fold.open = true })"
+LAID_OUT = "* { content-visibility: visible !important }"
 NARROW = """([columns, em]) => [...document.querySelectorAll('main pre > code')]
   .filter(code => {
     const style = getComputedStyle(code);
     const room = code.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     return room < columns * em * parseFloat(style.fontSize);
   }).map(code => code.textContent.slice(0, 60))"""
-COVERED = """() => [...document.querySelectorAll('main .highlight')].filter(block => {
+COVERED = """() => [...document.querySelectorAll('main div:has(> pre > code)')].filter(block => {
   const code = block.querySelector('pre > code').getBoundingClientRect();
   return [...block.querySelectorAll('button, .program *')].some(part => {
     const box = part.getBoundingClientRect();
@@ -107,15 +110,25 @@ def test_a_chapter_and_a_lab_offer_their_files(
     assert download.value.suggested_filename == f"{stem.split('/')[-1]}.{ending}"
 
 
-def test_code_is_seen_whole_and_nothing_covers_it(page: Page, base_url: str, address: str) -> None:
-    page.goto(base_url + address)
-    page.evaluate(OPEN)
-    assert page.evaluate(NARROW, [COLUMNS, EM]) == [], f"fewer than {COLUMNS} columns fit"
-    assert page.evaluate(COVERED) == []
-    page.set_viewport_size({"width": 390, "height": 844})
-    assert page.evaluate(COVERED) == []
-    assert page.evaluate(OVERLAPPING) == []
-    assert page.evaluate(UNMARKED) == [], "these scroll on a phone and do not show it"
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    """One tab for all pages."""
+    context = browser.new_context(reduced_motion="reduce")
+    yield context.new_page()
+    context.close()
+
+
+def test_code_is_seen_whole_and_nothing_covers_it(tab: Page, base_url: str, address: str) -> None:
+    tab.set_viewport_size({"width": 1440, "height": 900})
+    tab.goto(base_url + address)
+    tab.evaluate(OPEN)
+    tab.add_style_tag(content=LAID_OUT)
+    assert tab.evaluate(NARROW, [COLUMNS, EM]) == [], f"fewer than {COLUMNS} columns fit"
+    assert tab.evaluate(COVERED) == []
+    tab.set_viewport_size({"width": 390, "height": 844})
+    assert tab.evaluate(COVERED) == []
+    assert tab.evaluate(OVERLAPPING) == []
+    assert tab.evaluate(UNMARKED) == [], "these scroll on a phone and do not show it"
 
 
 def test_a_narrow_box_a_covered_line_and_an_unmarked_scroll_are_seen(
