@@ -21,6 +21,8 @@ NAMESPACES = {
     "xhtml": "http://www.w3.org/1999/xhtml",
 }
 TEX = re.compile(r"\$|\\[A-Za-z(\[]")
+# What an author writes where an address is meant, and no reader should get.
+NO_ADDRESS = re.compile(r"\{\{ ?\w+ ?\}\}|https?://[A-Z][A-Z-]+\b")
 
 
 def check(site: Path = SITE) -> list[Problem]:
@@ -69,6 +71,9 @@ def _faults(
         if TEX.search(place.value):
             words = place.value.strip()
             yield place, words, f"TeX left as text: {words[:80]}"
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for found in NO_ADDRESS.findall(line):
+            yield Place(number, ""), found, f"{found} is no address; is it `{{{{ site }}}}`?"
     for place in page.without_alt:
         name = Path(place.value).name
         yield place, name, f"image without alternative text: {name}"

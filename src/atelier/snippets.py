@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
 from atelier.fences import read_fences
 from atelier.needs import BlockError, page_needs
+from atelier.pages import parse
 from atelier.paths import DOCS, LANGUAGES
 from atelier.problems import Problem
 from atelier.scripts import script
@@ -23,18 +25,21 @@ class Snippet:
     Args:
         page: The stem of the page (`perceptron`), or the name of a README.
         language: `fr` or `en`.
+        id: Its place on the page, the same in both editions: `shapes-block-2` is the second
+            block of the section `#shapes`.
         line: The line of the fence in its Markdown file.
         code: The block, as the page shows it.
-        needs: The lines of the earlier blocks that it needs, in order.
+        needs: The ids of the earlier blocks that it needs, in order.
         script: The block after what it needs: it runs alone, in a fresh interpreter.
         output: What the page says that the block prints; None when it says nothing.
     """
 
     page: str
     language: str
+    id: str
     line: int
     code: str
-    needs: tuple[int, ...]
+    needs: tuple[str, ...]
     script: str
     output: str | None
 
@@ -57,19 +62,33 @@ def _page_snippets(
     except BlockError as error:
         line = fences[error.block].line + error.line
         return [], [*problems, Problem(path, line, str(error))]
+    ids = _ids(path, page, language, [fence.line for fence in fences])
     found = [
         Snippet(
             page=page,
             language=language,
+            id=ids[number],
             line=fence.line,
             code=fence.code,
-            needs=tuple(fences[earlier].line for earlier in needs[number].blocks),
+            needs=tuple(ids[earlier] for earlier in needs[number].blocks),
             script=script(codes, needs, number),
             output=fence.output,
         )
         for number, fence in enumerate(fences)
     ]
     return found, problems
+
+
+def _ids(path: Path, page: str, language: str, lines: list[int]) -> list[str]:
+    """Name each block of a page after its section and its rank there."""
+    read = parse(path.read_text("utf-8"), path=path, language=language, name=page)
+    seen: Counter[str] = Counter()
+    found = []
+    for line in lines:
+        section = read.section_of(line) or "page"
+        seen[section] += 1
+        found.append(f"{section}-block-{seen[section]}")
+    return found
 
 
 def pages(docs: Path = DOCS) -> list[tuple[Path, str, str]]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from atelier import assets, cache, editions, page_keys, publishing, search
+from atelier import assets, cache, editions, page_keys, programs, publishing, search
 from atelier.paths import DOCS, PACKAGE
 from atelier.problems import Problem
 
@@ -165,4 +165,4 @@ def extras(language: str, stage: Path) -> list[Problem]:
         language: The edition.
         stage: The folder to write in.
     """
-    return []
+    return programs.write(language, stage)

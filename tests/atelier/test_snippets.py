@@ -67,7 +67,7 @@ def test_pages_of_both_editions_and_readmes_are_listed(docs: Path) -> None:
 
 def test_a_snippet_has_code_needs_script_and_output(docs: Path) -> None:
     last = snippets.snippets(docs)[3]
-    assert last.needs == (5,)
+    assert (last.id, last.needs) == ("page-block-3", ("page-block-1",))
     assert last.code == "from math import pi\n\nprint(x.sum() * pi > 9)\n"
     assert last.output == "True\n"
     assert last.script == (
@@ -80,7 +80,9 @@ def test_the_list_is_written_the_same_twice_and_says_all(docs: Path, tmp_path: P
     assert snippets.write(first, docs) == snippets.write(second, docs) == []
     assert first.read_bytes() == second.read_bytes()
     listed = json.loads(first.read_text("utf-8"))
-    assert set(listed[0]) == {"page", "language", "line", "code", "needs", "script", "output"}
+    assert set(listed[0]) == {
+        *("page", "language", "id", "line", "code", "needs", "script", "output")
+    }
     assert [each["code"] for each in listed] == [each.code for each in snippets.snippets(docs)]
 
 
