@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from atelier import addresses, cache, labs, reference, twin_lock
+from atelier import addresses, cache, labs, reference, snippets, twin_lock
 from atelier.cache import ATELIER
 from atelier.paths import CACHE, ROOT, THEME
 
@@ -44,6 +44,10 @@ def of_edition(docs: Path, configuration: Path) -> dict[str, str]:
     lock = twin_lock.load(docs.parent)
     names = {name for text in texts.values() for name in described(text)}
     entries = reference.states(sorted(names), docs)
+    needs: dict[str, list[object]] = {}  # of the blocks of each page, which its bars say
+    for snippet in snippets.snippets(docs.parent):
+        if snippet.language == docs.name:
+            needs.setdefault(snippet.page, []).append([snippet.id, snippet.needs])
     keys = {}
     for address, path in found.items():
         shown = _SHOWN.findall(texts[address])
@@ -55,6 +59,7 @@ def of_edition(docs: Path, configuration: Path) -> dict[str, str]:
                 lock.get(path.relative_to(docs).with_suffix("").as_posix(), {}),
                 labs.state(path) if path.suffix == ".py" else "",
                 [entries[name] for name in described(texts[address])],
+                needs.get(path.relative_to(docs).with_suffix("").as_posix(), []),
             ],
         )
     return keys

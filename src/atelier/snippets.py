@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 
-from atelier.fences import read_fences
-from atelier.needs import BlockError, page_needs
+from atelier.fences import Fence, read_fences
+from atelier.needs import BlockError
 from atelier.pages import parse
 from atelier.paths import DOCS, LANGUAGES
 from atelier.problems import Problem
+from atelier.recorded import recorded
 from atelier.scripts import script
 
 READMES = {"README.md": "en", "README.fr.md": "fr"}
@@ -45,37 +46,40 @@ class Snippet:
 
 
 def page_snippets(path: Path, page: str, language: str) -> tuple[list[Snippet], list[Problem]]:
-    """Read the snippets of one page, and what is wrong with its blocks; once for each state."""
-    state = path.stat()
-    return _page_snippets(path, page, language, state.st_mtime_ns, state.st_size)
+    """Read the snippets of one page, and what is wrong with its blocks."""
+    return _read([(path, page, language)])
 
 
-@cache
-def _page_snippets(
-    path: Path, page: str, language: str, _changed: int, _size: int
-) -> tuple[list[Snippet], list[Problem]]:
-    fences, problems = read_fences(path)
-    fences = [fence for fence in fences if fence.is_python and not fence.hidden]
-    codes = [fence.code for fence in fences]
-    try:
-        needs = page_needs(codes)
-    except BlockError as error:
-        line = fences[error.block].line + error.line
-        return [], [*problems, Problem(path, line, str(error))]
-    ids = _ids(path, page, language, [fence.line for fence in fences])
-    found = [
-        Snippet(
-            page=page,
-            language=language,
-            id=ids[number],
-            line=fence.line,
-            code=fence.code,
-            needs=tuple(ids[earlier] for earlier in needs[number].blocks),
-            script=script(codes, needs, number),
-            output=fence.output,
-        )
-        for number, fence in enumerate(fences)
-    ]
+def _read(places: Sequence[tuple[Path, str, str]]) -> tuple[list[Snippet], list[Problem]]:
+    """Read the snippets of some pages; a page that cannot be run to its end has none."""
+    found: list[Snippet] = []
+    problems: list[Problem] = []
+    fences: list[list[Fence]] = []
+    for path, _, _ in places:
+        all_fences, faults = read_fences(path)
+        problems += faults
+        fences.append([fence for fence in all_fences if fence.is_python and not fence.hidden])
+    needs = recorded([[fence.code for fence in page] for page in fences])
+    for (path, page, language), blocks, needed in zip(places, fences, needs, strict=True):
+        if isinstance(needed, BlockError):
+            line = blocks[needed.block].line + needed.line
+            problems.append(Problem(path, line, str(needed)))
+            continue
+        codes = [block.code for block in blocks]
+        ids = _ids(path, page, language, [block.line for block in blocks])
+        found += [
+            Snippet(
+                page=page,
+                language=language,
+                id=ids[number],
+                line=block.line,
+                code=block.code,
+                needs=tuple(ids[earlier] for earlier in needed[number].blocks),
+                script=script(codes, needed, number),
+                output=block.output,
+            )
+            for number, block in enumerate(blocks)
+        ]
     return found, problems
 
 
@@ -104,13 +108,7 @@ def pages(docs: Path = DOCS) -> list[tuple[Path, str, str]]:
 
 def read(docs: Path = DOCS) -> tuple[list[Snippet], list[Problem]]:
     """Read the snippets of all pages, in the order of `pages`, and what is wrong with them."""
-    found: list[Snippet] = []
-    problems: list[Problem] = []
-    for path, page, language in pages(docs):
-        some, wrong = page_snippets(path, page, language)
-        found += some
-        problems += wrong
-    return found, problems
+    return _read(pages(docs))
 
 
 def snippets(docs: Path = DOCS) -> list[Snippet]:
