@@ -94,14 +94,23 @@ def wait(book: Path, address: str, save: Save) -> float:
     mark = f"mark{time.time_ns()}"
     file, seen = book / save.file, address + page_of(book, save.seen)
     before = file.read_text("utf-8")
-    after = re.sub(save.text, lambda _: save.edited.replace("MARK", mark), before, count=1)
     started = time.perf_counter()
-    file.write_text(after, "utf-8")
+    edit(book, save, mark)
     until(lambda: mark in fetch(seen), f"{save.file}, saved, is not seen at {seen}")
     waited = time.perf_counter() - started
     file.write_text(before, "utf-8")
     until(lambda: mark not in fetch(seen), f"{save.file}, undone, is still seen at {seen}")
     return waited
+
+
+def edit(book: Path, save: Save, mark: str) -> None:
+    """Save a change, with a word in the place of MARK."""
+    file = book / save.file
+    before = file.read_text("utf-8")
+    after = re.sub(save.text, lambda _: save.edited.replace("MARK", mark), before, count=1)
+    if after == before:
+        raise ValueError(f"{save.file} has no {save.text}: nothing is changed")
+    file.write_text(after, "utf-8")
 
 
 def page_of(book: Path, seen: str) -> str:
