@@ -19,7 +19,7 @@ COMMON = (
     THEME,
     ROOT / "pyproject.toml",
     ROOT / "package-lock.json",
-    ROOT / "requirements" / "dev.txt",
+    ROOT / "requirements" / "book.txt",
 )
 
 _told: dict[str, tuple[str, list[Problem]]] = {}  # in this process: what each step said last

@@ -39,7 +39,7 @@ INPUTS = (
     ATELIER / "markdown" / "katex.py",
     THEME / "katex-macros.json",
     ROOT / "package-lock.json",
-    ROOT / "requirements" / "dev.txt",
+    ROOT / "requirements" / "book.txt",
 )
 
 
