@@ -8,7 +8,6 @@ from importlib.util import find_spec
 
 from atelier.problems import report
 
-
 DEV = frozenset({"check", "browser"})  # what needs more than the book itself is built with
 
 
