@@ -77,7 +77,7 @@ def _common(configuration: Path, docs: Path, texts: dict[str, str]) -> str:
     locked = [
         ROOT / "pyproject.toml",
         ROOT / "package-lock.json",
-        ROOT / "requirements" / "dev.txt",
+        ROOT / "requirements" / "book.txt",
     ]
     settings = [configuration, *sorted(ROOT.glob("mkdocs*.yml"))]
     heads = {address: _FRONT_MATTER.findall(text) for address, text in texts.items()}

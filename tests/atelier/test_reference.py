@@ -12,13 +12,13 @@ import pytest
 
 import perceptrons
 from atelier import editions, reference, reference_pages, stages
-from atelier.paths import DOCS, LANGUAGES
+from atelier.paths import DOCS, LANGUAGES, PACKAGE
 from atelier.problems import Problem
 from atelier.reference_pages import directives
 from atelier.shown_code import python_blocks
 
-PAGES = ("reference", "reference-layers")
-KILOBYTES = 60  # gzipped; the text is a third of it, the formulas the rest
+PAGES = sorted(set(directives(DOCS / "en").values()))
+KILOBYTES = 20  # gzipped; the text is a third of it, the formulas the rest
 LABELS = {"fr": "Paramètres", "en": "Parameters"}
 NO_BREAK = "\u202f"
 SIGNATURE = re.compile(r'<div class="reference-signature"><code[^>]*>(.*?)</code></div>', re.S)
@@ -82,7 +82,7 @@ def pages(request: pytest.FixtureRequest, built_site: Path) -> tuple[str, list[s
 def test_every_public_name_has_an_entry_with_its_signature(pages: tuple[str, list[str]]) -> None:
     _, texts = pages
     found = {}
-    for entry in re.split(r'(?=<h3 id="perceptrons\.)', "".join(texts))[1:]:
+    for entry in re.split(r'(?=<h2 id="perceptrons\.)', "".join(texts))[1:]:
         name = entry.partition('"')[2].partition('"')[0].removeprefix("perceptrons.")
         signature = SIGNATURE.search(entry)
         assert signature, name
@@ -97,7 +97,7 @@ def test_both_editions_have_the_same_anchors(built_site: Path) -> None:
             ID.findall((built_site / language / page / "index.html").read_text("utf-8"))
             for language in LANGUAGES
         )
-        assert french == english and len(french) == len(set(french)) > 100
+        assert french == english and len(french) == len(set(french)) > 1, page
 
 
 def test_words_of_the_edition_are_around_docstrings_in_english(
@@ -107,14 +107,14 @@ def test_words_of_the_edition_are_around_docstrings_in_english(
     for text in texts:
         assert f'<p class="reference-label">{LABELS[language]}</p>\n<dl lang="en">' in text
         english = re.findall(r'<(?:div|dl)[^>]* lang="en">(.*?)</(?:div|dl)>', text, re.S)
-        assert len(english) > 100 and not any(NO_BREAK in each for each in english)
+        assert len(english) > 5 and not any(NO_BREAK in each for each in english)
 
 
 def test_examples_are_shown_and_are_not_blocks_of_the_book(pages: tuple[str, list[str]]) -> None:
     _, texts = pages
     for text in texts:
         assert python_blocks(text) == []
-        assert text.count('<div class="language-pycon highlight">') > 40
+        assert text.count('<div class="language-pycon highlight">') >= 1
 
 
 def test_entries_lead_to_their_line_in_the_repository(pages: tuple[str, list[str]]) -> None:
@@ -130,7 +130,7 @@ def test_pages_are_light_and_load_no_style_of_mkdocstrings(
     language, texts = pages
     for text in texts:
         assert len(gzip.compress(text.encode())) < KILOBYTES * 1000
-        assert text.count('rel="stylesheet" href="../assets/book/book.css"') == 1
+        assert text.count('rel="stylesheet" href="../../assets/book/book.css"') == 1
     home = (built_site / language / "index.html").read_text("utf-8")
     assert "mkdocstrings" not in home and home.count("assets/book/book.css") == 1
     assert not list((built_site / language).rglob("*mkdocstrings*"))
@@ -141,7 +141,7 @@ def test_pages_are_light_and_load_no_style_of_mkdocstrings(
 def test_the_search_finds_a_class(built_site: Path, language: str) -> None:
     index = json.loads((built_site / language / "search" / "search_index.json").read_text("utf-8"))
     (found,) = (e for e in index["docs"] if e["title"] == "<code>MultiLayerPerceptron</code>")
-    assert found["location"] == "reference/#perceptrons.MultiLayerPerceptron"
+    assert found["location"] == "reference/network/#perceptrons.MultiLayerPerceptron"
     assert "<code>initialise_he</code>" in found["text"]
 
 
@@ -215,5 +215,17 @@ def test_a_name_that_the_package_lacks_is_told_at_its_line(small_book, package: 
 
 def test_directives_are_read_from_the_pages() -> None:
     for language in LANGUAGES:
-        assert directives(DOCS / language)["perceptrons.losses"] == "reference"
-        assert directives(DOCS / language)["perceptrons.attention"] == "reference-layers"
+        assert directives(DOCS / language)["perceptrons.losses"] == "reference/losses"
+        assert directives(DOCS / language)["perceptrons.Iteration"] == "reference/perceptron"
+
+
+def test_each_public_module_has_a_page_of_its_own_in_the_menu_and_in_the_list() -> None:
+    public = {module.stem for module in PACKAGE.glob("[!_]*.py")}
+    for language in LANGUAGES:
+        folder = DOCS / language / "reference"
+        assert {page.stem for page in folder.glob("*.md")} == public
+        listed = (DOCS / language / "reference.md").read_text("utf-8")
+        menu = editions.CONFIGURATIONS[language].read_text("utf-8")
+        for module in public:
+            assert directives(DOCS / language)[f"perceptrons.{module}"] == f"reference/{module}"
+            assert f"(reference/{module}.md)" in listed and f": reference/{module}.md" in menu
