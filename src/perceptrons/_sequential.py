@@ -40,8 +40,9 @@ class Sequential:
     Args:
         layers: The layers, in the order of the forward pass.
         loss: ``"cross_entropy"`` (one class among m ≥ 2), ``"binary_cross_entropy"`` (each output
-            is a yes or no) or ``"mean_squared_error"`` (a regression).
-        l2: Strength of the `l2_penalty` that is added to the loss and its gradients.
+            is a yes or no) or ``"mean_squared_error"`` (a regression); ``"cross_entropy"`` by
+            default.
+        l2: Strength of the `l2_penalty` that is added to the loss and its gradients, 0 by default.
 
     Attributes:
         layers: The layers.

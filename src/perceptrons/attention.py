@@ -48,7 +48,7 @@ class LayerNorm(Layer):
 
     Args:
         d: Number of values of a row.
-        epsilon: Added to the variance, so that a constant row gives $\beta$.
+        epsilon: Added to the variance, so that a constant row gives $\beta$; 1e-5 by default.
 
     Attributes:
         gamma, beta: Scale, 1 at first, and shift, 0 at first, shape (d,); copied when assigned.

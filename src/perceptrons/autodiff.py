@@ -34,7 +34,7 @@ class Tensor(Operations):
 
     Args:
         data: Finite values, any shape; copied.
-        name: What `draw_graph` writes on it.
+        name: What `draw_graph` writes on it, ``""`` by default.
 
     Attributes:
         data: The values, float64.

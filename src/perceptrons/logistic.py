@@ -54,10 +54,10 @@ class LogisticRegression(LinearModel):
 
     Args:
         n_inputs: Number of columns of X, d.
-        n_iter: Number of steps of gradient descent, each with all samples.
-        alpha: Learning rate.
+        n_iter: Number of steps of gradient descent, each with all samples; 1000 by default.
+        alpha: Learning rate, 0.1 by default.
         weights: Starting weights, shape (d,); zeros by default.
-        bias: Starting bias.
+        bias: Starting bias, 0 by default.
         rng: Draws the start from the normal law instead.
 
     Attributes:
@@ -127,10 +127,10 @@ class SoftmaxRegression(LinearModel):
     Args:
         n_inputs: Number of columns of X, d.
         n_classes: Number of classes, c ≥ 2.
-        n_iter: Number of steps of gradient descent, each with all samples.
-        alpha: Learning rate.
+        n_iter: Number of steps of gradient descent, each with all samples; 1000 by default.
+        alpha: Learning rate, 0.1 by default.
         weights: Starting weights, shape (d, c); zeros by default.
-        bias: Starting bias, shape (c,), or a number for all classes.
+        bias: Starting bias, shape (c,), or a number for all classes; 0 by default.
         rng: Draws the start from the normal law instead.
 
     Attributes:

@@ -150,7 +150,7 @@ def huber_loss(y_true: ArrayLike, y_pred: ArrayLike, delta: float = 1.0) -> floa
     Args:
         y_true: Targets, (n,) or (n, m).
         y_pred: Predictions, same shape.
-        delta: Where the line takes over, finite and > 0, in the unit of y.
+        delta: Where the line takes over, finite and > 0, in the unit of y; 1 by default.
 
     Returns:
         A float ≥ 0.

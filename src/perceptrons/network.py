@@ -42,10 +42,11 @@ class MultiLayerPerceptron(NumberedArrays):
 
     Args:
         sizes: Number of inputs, of neurons in each hidden layer, of outputs: ``(2, 16, 1)``.
-        hidden: Activation of the hidden layers, a name of `ACTIVATIONS`.
+        hidden: Activation of the hidden layers, a name of `ACTIVATIONS`; ``"relu"`` by default.
         output: Activation of the last layer, and with it the loss: ``"sigmoid"`` (binary
             cross-entropy; each output is a yes or no), ``"softmax"`` (cross-entropy; one class
-            among m ≥ 2) or ``"identity"`` (mean squared error; a regression).
+            among m ≥ 2) or ``"identity"`` (mean squared error; a regression); ``"sigmoid"`` by
+            default.
         rng: Draws the weights: by `initialise_he` before ReLU and its family, else by
             `initialise_glorot`. By default a new generator, unlike at each run. Biases are 0.
 

@@ -66,10 +66,10 @@ class EarlyStopping:
     One object serves for one training after another: it starts anew at epoch 1.
 
     Args:
-        patience: Number of epochs without improvement that are endured.
+        patience: Number of epochs without improvement that are endured, 10 by default.
         metric: ``"validation_loss"`` (the lower the better) or ``"validation_accuracy"`` (the
-            higher the better).
-        min_change: By how much a value must be better to count as better.
+            higher the better), ``"validation_loss"`` by default.
+        min_change: By how much a value must be better to count as better, 0 by default.
 
     Attributes:
         best_epoch: The epoch after which the best value was seen; 0 before any.
