@@ -126,7 +126,7 @@ class TransformerBlock(Layer):
         d_model: Number d of values of each position.
         n_heads: Number of heads; it divides d_model.
         d_hidden: Number of hidden neurons of F.
-        hidden: Its activation, a name of `ACTIVATIONS`.
+        hidden: Activation of F, a name of `ACTIVATIONS`; ``"relu"`` by default.
         causal: Whether a position sees only itself and those before it.
         rng: Draws the weights; by default a new generator, unlike at each run.
 

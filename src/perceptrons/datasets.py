@@ -130,8 +130,8 @@ def make_xor(
 
     Args:
         n: Number of samples, ≥ 4; 200 by default.
-        noise: Standard deviation of the noise, ≥ 0; a noisy point keeps its corner's class; 0.15 by
-            default.
+        noise: Standard deviation of the noise, ≥ 0; 0.15 by default.  A noisy point keeps its
+            corner's class.
         rng: Where chance comes from.
 
     Returns:

@@ -101,8 +101,8 @@ def gradient_descent(
         f: The function itself, to note its values.
         optimiser: Takes the steps instead, such as ``Adam(0.1)``, with its own learning rate; its
             memory is used, and goes on.
-        tolerance: Stop where no value of the gradient is larger, 0 by default.  0 stops where it is
-            zero.
+        tolerance: Stop where no value of the gradient is larger; 0 by default, which stops where it
+            is zero.
 
     Returns:
         The path.

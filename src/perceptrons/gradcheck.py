@@ -29,7 +29,7 @@ def numerical_gradient(f: Callable[[Any], float], x: Any, h: float = 1e-5) -> Ar
         x: An array of any shape (f is given copies, x is not touched); or a model's list of
             parameters (float64 arrays): then each entry is moved **in place**, so that the model
             sees it, and put back; f is given the list.
-        h: Step, in the unit of x; 1e-5 by default.  1e-5 suits values around 1 in float64.
+        h: Step, in the unit of x; 1e-5 by default, which suits values around 1 in float64.
 
     Returns:
         Array of the shape of ``x``, or a list of them.

@@ -108,7 +108,10 @@ class LogisticRegression(LinearModel):
         return X.T @ dz, float(dz.sum())  # (d,), a number
 
     def predict(self, X: ArrayLike, threshold: float = 0.5) -> Labels:
-        """Return the labels, 1 where the probability is ≥ ``threshold``, shape (n,)."""
+        """Return the labels, shape (n,): 1 where the probability is ≥ ``threshold``.
+
+        The threshold is 0.5 by default.
+        """
         check_between(np.array([threshold]), "LogisticRegression", "threshold")
         return np.where(self.predict_proba(X) >= threshold, 1, 0)
 

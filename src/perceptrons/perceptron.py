@@ -109,9 +109,9 @@ class Perceptron:
 
     Args:
         n_inputs: Number of columns of X, d.
-        n_iter: Largest number of epochs; an epoch without mistake is the last; 30 by default.
-        alpha: Learning rate; from zero weights it changes their length and no prediction; 1 by
-            default.
+        n_iter: Largest number of epochs, 30 by default; an epoch without mistake is the last.
+        alpha: Learning rate, 1 by default; from zero weights it changes their length and no
+            prediction.
         weights: Starting weights, shape (d,); zeros by default.
         bias: Starting bias, 0 by default.
         rng: Draws the start from the normal law instead.
@@ -197,8 +197,8 @@ class Adaline(LinearModel):
     Args:
         n_inputs: Number of columns of X, d.
         n_iter: Number of steps, each with all samples; 30 by default.
-        alpha: Learning rate; below 2 / λ, where λ is the largest curvature, the loss goes down; 0.1
-            by default.
+        alpha: Learning rate, 0.1 by default; below 2 / λ, where λ is the largest curvature, the
+            loss goes down.
         weights: Starting weights, shape (d,); zeros by default.
         bias: Starting bias, 0 by default.
         rng: Draws the start from the normal law instead.

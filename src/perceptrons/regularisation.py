@@ -67,8 +67,8 @@ class EarlyStopping:
 
     Args:
         patience: Number of epochs without improvement that are endured, 10 by default.
-        metric: ``"validation_loss"`` (the lower the better) or ``"validation_accuracy"`` (the
-            higher the better), ``"validation_loss"`` by default.
+        metric: ``"validation_loss"`` by default (the lower the better), or
+            ``"validation_accuracy"`` (the higher the better).
         min_change: By how much a value must be better to count as better, 0 by default.
 
     Attributes:
@@ -127,7 +127,11 @@ class EarlyStopping:
         return self.stopped
 
     def finish(self, model: Model) -> None:
-        """Put the best weights back into the model."""
+        """Put the best weights back into the model.
+
+        Raises:
+            RuntimeError: No epoch has been seen.
+        """
         if not self._best:
             raise RuntimeError("EarlyStopping.finish expects an epoch to have been seen")
         for parameter, best in zip(model.parameters(), self._best, strict=True):
