@@ -34,7 +34,10 @@ WITHOUT_EQUATION = {
     "small_cnn": "a stack of layers, each with its own",
 }
 
-_ELSEWHERE = re.compile(r"(?P<all>Arguments, e|[Ee])rrors\s+and\s+source:\s+see\s+`(?P<name>\w+)`")
+_ELSEWHERE = re.compile(
+    r"(?P<all>Arguments(?:,|\s+and)\s+e|[Ee])rrors(?P<source>\s+and\s+source)?:"
+    r"\s+see\s+`(?P<name>\w+)`"
+)
 _UNSAID = ("None", "False", "()", "{}")  # defaults that say "not given"
 _STATED = re.compile(r"(``[^`]+``|[\w.+-]*\w)\s+by\s+default")
 _RETURNS = re.compile(r"(?:Return|Yield)\b|Whether\b")
@@ -128,7 +131,10 @@ def check(package: Path = PACKAGE) -> list[Problem]:
     assert isinstance(read, Module)
     told = list(_told(read))
     known = _Known(read, told)
-    found = [problem for each in told for rule in RULES for problem in rule(each, known)]
+    found = [each.problem("has no docstring; write one") for each in told if not each.text]
+    for each in told:
+        if each.text:
+            found += [problem for rule in RULES for problem in rule(each, known)]
     return found + list(_undocumented(told))
 
 
@@ -166,15 +172,13 @@ def _undocumented(told: list[Told]) -> Iterator[Problem]:
                 if name.startswith("_") or not isinstance(member, Function):
                     continue
                 if name not in documented and name not in inherited:
-                    message = f"`{each.name}.{name}` has no docstring; write one, or begin with _"
-                    yield Problem(each.entry.path, member.lineno or 0, message)
+                    message = f"`{each.name}.{name}` has no docstring; write one, or begin its"
+                    yield Problem(each.entry.path, member.lineno or 0, f"{message} name with _")
 
 
 def sections(told: Told, _known: _Known) -> Iterator[Problem]:
     """A public name says what it computes, takes, returns and refuses, and shows an example."""
-    if not told.text:
-        yield told.problem("has no docstring; write one")
-    if told.is_member or not told.text:
+    if told.is_member:
         return
     sent = _ELSEWHERE.search(told.text)
     if "$" not in told.text and not told.is_record and told.name not in WITHOUT_EQUATION:
@@ -192,9 +196,11 @@ def elsewhere(told: Told, known: _Known) -> Iterator[Problem]:
     if sent is None:
         return
     other = known.told.get(sent["name"])
-    if other is None or not {"args", "raises"} <= other.kinds:
-        message = f"sends to `{sent['name']}`, which has not both `Args:` and `Raises:`"
-        yield told.problem(f"{message}; correct one of them", "see\\s+`")
+    promised = ["args", "raises", "source"] if sent["source"] else ["args", "raises"]
+    missing = [f"{kind.title()}:" for kind in promised if not other or kind not in other.kinds]
+    if missing:
+        message = f"sends to `{sent['name']}`, which has no {', '.join(missing)}"
+        yield told.problem(f"{message} Correct one of them", "see\\s+`")
 
 
 def arguments(told: Told, known: _Known) -> Iterator[Problem]:
