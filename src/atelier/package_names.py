@@ -78,10 +78,10 @@ def _described(package: Module, docs: Path) -> Iterator[Problem]:
             if told.count(name) != 1:
                 found = entry(package, name)
                 message = (
-                    f"{name} is described {told.count(name)} times in docs/{language}/reference*.md"
-                    ", not once; export it from one public module that has its `:::` there"
+                    f"{name} is described {told.count(name)} times in docs/{language}, not once"
                 )
-                yield Problem(found.path, found.target.lineno or 0, message)
+                advice = "export it from one public module that has its `:::` there"
+                yield Problem(found.path, found.target.lineno or 0, f"{message}; {advice}")
 
 
 def _linked(package: Module, docs: Path) -> Iterator[Problem]:
@@ -94,28 +94,41 @@ def _linked(package: Module, docs: Path) -> Iterator[Problem]:
         if not titles:
             message = "does not say which chapter teaches it; write `Taught in the chapter *…*.`"
             yield Problem(module.filepath, 1, message)
+        found = [chapters[title] for title in map(_one_line, titles) if title in chapters]
         for language in LANGUAGES:
-            for title in (" ".join(each.split()) for each in titles):
-                if title in chapters:
-                    yield from _link(docs / language, module.path, chapters[title])
+            yield from _links(docs / language, module.path, found)
 
 
-def _link(edition: Path, module: str, chapter: str) -> Iterator[Problem]:
-    """The section of a module links to a chapter."""
-    for page in sorted(edition.glob("reference*.md")):
-        text = page.read_text("utf-8")
-        start = text.find(f"::: {module}\n")
-        section = text[text.rfind("\n## ", 0, start) : start]
-        if start >= 0 and f"]({chapter})" not in section:
+def _links(edition: Path, module: str, chapters: list[str]) -> Iterator[Problem]:
+    """The section of a module links to its chapters."""
+    where = directives(edition).get(module)
+    if where is None:
+        return  # its names are told
+    page = edition / f"{where}.md"
+    text = page.read_text("utf-8")
+    start = text.index(f"::: {module}\n")
+    section = text[max(text.rfind("\n## ", 0, start), 0) : start]
+    for chapter in chapters:
+        if not re.search(rf"\]\((?:\.\./)*{re.escape(chapter)}\)", section):
             message = f"{module} names {chapter} as its chapter; link to it above `::: {module}`"
             yield Problem(page, text.count("\n", 0, start) + 1, message)
 
 
+def _one_line(title: str) -> str:
+    return " ".join(title.split())
+
+
 def _chapters(configuration: Path) -> dict[str, str]:
     """Return the page of each title in the menu."""
-    nav = yaml.safe_load(configuration.read_text("utf-8"))["nav"]
-    parts = [part for each in nav for part in each.values() if isinstance(part, list)]
-    return {title: page for part in parts for entry in part for title, page in entry.items()}
+    found = {}
+    todo = list(yaml.safe_load(configuration.read_text("utf-8"))["nav"])
+    while todo:
+        for title, page in todo.pop().items():
+            if isinstance(page, list):
+                todo += page
+            else:
+                found[title] = page
+    return found
 
 
 def _public_modules(package: Module) -> list[Module]:
