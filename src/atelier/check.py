@@ -11,6 +11,7 @@ from atelier import (
     figures,
     latex,
     links,
+    menus,
     package_docs,
     package_names,
     python_style,
@@ -38,6 +39,7 @@ def formulas() -> list[Problem]:
 STEPS: tuple[tuple[str, Callable[[], list[Problem]]], ...] = (
     ("pages", rules.check),
     ("links", links.check),
+    ("menus", menus.check),
     ("twins", twins.check),
     ("formulas", formulas),
     ("figures", figures.draw_all),
