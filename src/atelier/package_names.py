@@ -24,6 +24,8 @@ def check(package: Path = PACKAGE, tests: Path = TESTS, docs: Path = DOCS) -> li
     """Return the public names that are not exported, not tested or described nowhere."""
     read = GriffeLoader(search_paths=[package.parent], allow_inspection=False).load(package.name)
     assert isinstance(read, Module)
+    if clashes := list(_unlike_modules(read)):
+        return clashes
     return [*_exported(read), *_tested(read, tests), *_described(read, docs), *_linked(read, docs)]
 
 
@@ -129,6 +131,15 @@ def _chapters(configuration: Path) -> dict[str, str]:
             else:
                 found[title] = page
     return found
+
+
+def _unlike_modules(package: Module) -> Iterator[Problem]:
+    """`perceptrons.ramp` is a module or a function, and not sometimes the one or the other."""
+    for name in public_names(package):
+        module = package.modules.get(name)
+        if module is not None and isinstance(module.filepath, Path):
+            message = f"the package passes on {name}, which is also the name of this module"
+            yield Problem(module.filepath, 1, f"{message}; rename one of them")
 
 
 def _public_modules(package: Module) -> list[Module]:

@@ -79,6 +79,12 @@ def test_a_function_that_the_package_does_not_pass_on_is_told(copy: Copy) -> Non
     assert told.startswith("metrics.py: halve is not passed on; import it in perceptrons/__init__")
 
 
+def test_a_function_with_the_name_of_its_module_is_told(copy: Copy) -> None:
+    (copy.package / "relu.py").write_text('"""A module."""\n', "utf-8")
+    (told,) = copy.told()
+    assert told.startswith("relu.py: the package passes on relu, which is also the name of this")
+
+
 def test_a_function_without_a_test_is_told(copy: Copy) -> None:
     for path in copy.tests.glob("*.py"):
         path.write_text(path.read_text("utf-8").replace("nn.k_fold", "nn.batches"), "utf-8")
