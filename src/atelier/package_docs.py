@@ -219,8 +219,8 @@ def arguments(told: Told, known: _Known) -> Iterator[Problem]:
         return
     for name in stated:
         if name not in names:
-            message = f"has no argument {name}; the signature has ({', '.join(names)})"
-            yield told.problem(message, rf"\b{name}\b[^:\n]*:")
+            message = f"has no argument {name}; `Args:` are those of its signature"
+            yield told.problem(f"{message}, {', '.join(names)}", rf"\b{name}\b[^:\n]*:")
     missing = [name for name in names if name not in stated]
     if missing:
         yield told.problem(f"does not say what {', '.join(missing)} is; add it to `Args:`", "Args:")

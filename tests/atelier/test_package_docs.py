@@ -19,12 +19,13 @@ FAULTS = {
     "an argument is renamed in the code": (
         "rho: float = 0.9",
         "decay: float = 0.9",
-        "`RMSProp` has no argument rho; the signature has (alpha, decay, epsilon)",
+        "`RMSProp` has no argument rho; `Args:` are those of its signature, alpha, decay, epsilon",
     ),
     "an argument of a method is renamed": (
         "        gradients: Their",
         "        slopes: Their",
-        "`Optimiser.step` has no argument slopes; the signature has (parameters, gradients)",
+        "`Optimiser.step` has no argument slopes; `Args:` are those of its signature, parameters, "
+        "gradients",
     ),
     "a new argument is not told": (
         "alpha: float | Schedule = 0.01) -> None:",
