@@ -135,6 +135,9 @@ def check(package: Path = PACKAGE) -> list[Problem]:
     for each in told:
         if each.text:
             found += [problem for rule in RULES for problem in rule(each, known)]
+    for name in sorted(known.modules):  # what stands above the entries of a module
+        preface = Told(Entry(read.modules[name], f"{read.name}.{name}"), False)
+        found += [*formulas(preface, known), *names(preface, known)]
     return found + list(_undocumented(told))
 
 
@@ -148,7 +151,7 @@ class _Known:
     def holds(self, name: str, about: Told) -> bool:
         """Whether a name in backticks leads somewhere, as the pages of reference link it."""
         owner = about.name.partition(".")[0]
-        inside = [owner, *self.told[owner].entry.bases]
+        inside = [owner, *self.told[owner].entry.bases] if owner in self.told else []
         last = name.rpartition(".")[2]
         ids = [*(f"{place}.{name}" for place in inside), name, last]
         return name in self.modules or any(each in self.told for each in ids)

@@ -114,6 +114,11 @@ FAULTS = {
         r"$\theta \leftarow \theta - \alpha g$",
         r"KaTeX: Undefined control sequence: \leftarow",
     ),
+    "TeX in the docstring of a module": (
+        "Losses and their gradients (chapter *Statistical learning*).",
+        r"Losses and their gradients (chapter *Statistical learning*), $\nothing$.",
+        r"KaTeX: Undefined control sequence: \nothing",
+    ),
     "a name that leads nowhere": (
         "is usually a `Dense`",
         "is usually a `Dense_`",
