@@ -33,7 +33,7 @@ def augment_shift(
 
     Args:
         images: Images, shape (n, h, w), or one a row, (n, h·w), with ``shape``.
-        max_shift: Largest move s, in pixels, below h and w.
+        max_shift: Largest move s, in pixels, below h and w; 1 by default.
         shape: The (h, w) of images that are rows.
         rng: Where chance comes from.
 
@@ -79,7 +79,7 @@ def augment_rotate(
 
     Args:
         images: Images, shape (n, h, w), or one a row, (n, h·w), with ``shape``.
-        max_angle: Largest angle a, in degrees, at most 180.
+        max_angle: Largest angle a, in degrees, at most 180; 10 by default.
         shape: The (h, w) of images that are rows.
         rng: Where chance comes from.
 

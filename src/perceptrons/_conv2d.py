@@ -28,8 +28,9 @@ class Conv2D(Layer):
         in_channels: Channels c of the images.
         out_channels: Number o of kernels, and of feature maps.
         kernel_size: Side k of the kernels.
-        padding: Zeros p around each image; k // 2 keeps the size when k is odd and s = 1.
-        stride: Pixels s from one place of the kernel to the next.
+        padding: Zeros p around each image; k // 2 keeps the size when k is odd and s = 1.  0 by
+            default.
+        stride: Pixels s from one place of the kernel to the next, 1 by default.
         rng: Draws the kernels, by `initialise_he` with $n_{in} = ck^2$. By default a new
             generator, unlike at each run. Biases are 0.
 
@@ -38,7 +39,7 @@ class Conv2D(Layer):
         dW, db: Gradients of the last `backward`.
 
     Raises:
-        ValueError: An argument that is no count, or `rng` no generator.
+        ValueError: An argument that is no count, or ``rng`` no generator.
 
     Source: LeCun, Bottou, Bengio & Haffner, Proc. IEEE 86, 1998; Dumoulin & Visin,
     arXiv:1603.07285, 2016.

@@ -20,7 +20,8 @@ class Dense(Layer):
     Args:
         n_in: Number of inputs.
         n_out: Number of outputs.
-        initialise: ``"he"`` before ReLU and its family, ``"glorot"`` otherwise.
+        initialise: How: ``"he"``, which suits ReLU and its family, or ``"glorot"`` for the
+            others; ``"he"`` by default.
         rng: Draws the weights; by default a new generator, unlike at each run. Biases are 0.
 
     Attributes:

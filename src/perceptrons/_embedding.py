@@ -50,7 +50,8 @@ class Embedding(Layer):
         n_tokens: Number of different tokens, which are 0, 1, … n_tokens - 1.
         d_model: Number of values of each vector.
         length: Number of positions: the longest sequence.
-        positions: ``"learned"``, ``"sinusoidal"`` (see `sinusoidal_positions`) or ``"none"``.
+        positions: ``"learned"`` by default, ``"sinusoidal"`` (see `sinusoidal_positions`) or
+            ``"none"``.
         rng: Draws E, and P if it is learned, from $\mathcal N(0, 1)$, the size of a sinusoid;
             by default a new generator, unlike at each run.
 

@@ -34,9 +34,9 @@ class LSTM(Recurrent):
     Args:
         n_in: Numbers that are read at each step.
         n_hidden: Size h of the state.
-        forget_bias: Bias that the forget gate starts with; the others are 0. At the start a cell
-            keeps about $\sigma(\text{bias})^T$ of its content over T steps: 1 remembers for a few
-            steps, and $\log T$ for about T.
+        forget_bias: Bias that the forget gate starts with, 1 by default; the others are 0. At the
+            start a cell keeps about $\sigma(\text{bias})^T$ of its content over T steps: 1
+            remembers for a few steps, and $\log T$ for about T.
         rng: Draws the weights, by `initialise_glorot` for each gate; by default a new generator,
             unlike at each run.
 

@@ -45,10 +45,10 @@ def draw_graph(
         tensor: The result.
         axes: Where to draw, axes of Matplotlib; by default those of a new figure.
         label: Gives the words on each tensor: by default its name and operation, then its shape,
-            or for one number its value and, after `backward`, its gradient.
-        ink: Colour of words, arrows and the boxes of results.
-        paper: Colour inside the boxes.
-        leaf: Colour of the boxes of leaves.
+            or for one number its value and, after `Tensor.backward`, its gradient.
+        ink: Colour of words, arrows and the boxes of results; ``"black"`` by default.
+        paper: Colour inside the boxes, ``"white"`` by default.
+        leaf: Colour of the boxes of leaves, ``"teal"`` by default.
 
     Returns:
         The axes.

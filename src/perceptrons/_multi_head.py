@@ -100,7 +100,7 @@ class MultiHeadAttention(Layer):
 
     @contextmanager
     def seeing(self, mask: npt.ArrayLike | None, shape: tuple[int, ...]) -> Iterator[None]:
-        """Keep a mask during the forward pass on X of that shape."""
+        """Return a context in which a forward pass on X of that shape has a mask."""
         n, t, _ = self.output_shape(shape)
         seen = checked_mask(mask, (n, t, t), "MultiHeadAttention")
         if seen is not None and self.causal:

@@ -15,7 +15,8 @@ class SGD(Optimiser):
     r"""Stochastic gradient descent: $\theta \leftarrow \theta - \alpha g$.
 
     Args:
-        alpha: Learning rate, or a schedule: a function of the number of steps taken.
+        alpha: Learning rate, 0.01 by default, or a schedule: a function of the number of steps
+            taken.
 
     Raises:
         ValueError: A learning rate that is not positive and finite.
@@ -42,8 +43,8 @@ class Momentum(Optimiser):
     turns at each step, they cancel.
 
     Args:
-        alpha: Learning rate, or a schedule.
-        mu: Share of the velocity that a step keeps, in [0, 1).
+        alpha: Learning rate, 0.01 by default, or a schedule.
+        mu: Share of the velocity that a step keeps, in [0, 1); 0.9 by default.
 
     Raises:
         ValueError: Bad arguments.
@@ -82,8 +83,8 @@ class Nesterov(Momentum):
     $\tilde\theta \leftarrow \tilde\theta + \mu v - \alpha g$.
 
     Args:
-        alpha: Learning rate, or a schedule.
-        mu: Share of the velocity that a step keeps, in [0, 1).
+        alpha: Learning rate, 0.01 by default, or a schedule.
+        mu: Share of the velocity that a step keeps, in [0, 1); 0.9 by default.
 
     Raises:
         ValueError: Bad arguments.
@@ -114,9 +115,10 @@ class RMSProp(Optimiser):
     $\theta \leftarrow \theta - \alpha \, g / (\sqrt s + \epsilon)$.
 
     Args:
-        alpha: Learning rate, or a schedule: about how far a step goes, whatever the gradient.
-        rho: Share of the past in the mean of squares, in [0, 1).
-        epsilon: What keeps the quotient finite, > 0.
+        alpha: Learning rate, 0.001 by default, or a schedule: about how far a step goes, whatever
+            the gradient.
+        rho: Share of the past in the mean of squares, in [0, 1); 0.9 by default.
+        epsilon: What keeps the quotient finite, > 0; 1e-8 by default.
 
     Raises:
         ValueError: Bad arguments.
@@ -154,10 +156,10 @@ class Adam(Optimiser):
     $\theta \leftarrow \theta - \alpha \, \hat m / (\sqrt{\hat v} + \epsilon)$.
 
     Args:
-        alpha: Learning rate, or a schedule: about how far the first steps go.
-        beta1: Share of the past in the mean of gradients, in [0, 1).
-        beta2: Share of the past in the mean of their squares, in [0, 1).
-        epsilon: What keeps the quotient finite, > 0.
+        alpha: Learning rate, 0.001 by default, or a schedule: about how far the first steps go.
+        beta1: Share of the past in the mean of gradients, in [0, 1); 0.9 by default.
+        beta2: Share of the past in the mean of their squares, in [0, 1); 0.999 by default.
+        epsilon: What keeps the quotient finite, > 0; 1e-8 by default.
 
     Raises:
         ValueError: Bad arguments.

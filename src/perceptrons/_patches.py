@@ -17,8 +17,8 @@ def output_size(size: int, kernel_size: int, padding: int = 0, stride: int = 1) 
     Args:
         size: Height or width H of the image, in pixels.
         kernel_size: Side k of the window.
-        padding: Pixels p added at both ends.
-        stride: Pixels s from one place to the next.
+        padding: Pixels p added at both ends, 0 by default.
+        stride: Pixels s from one place to the next, 1 by default.
 
     Returns:
         Height or width of the result, ≥ 1.

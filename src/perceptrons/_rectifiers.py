@@ -50,7 +50,7 @@ def leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
 
     Args:
         z: Pre-activations, any shape.
-        slope: Slope of the negative side, 0 < slope ≤ 1.
+        slope: Slope of the negative side, 0 < slope ≤ 1; 0.01 by default.
 
     Returns:
         Array of the shape of ``z``.
@@ -87,7 +87,7 @@ def elu(z: ArrayLike, alpha: float = 1.0) -> Array:
 
     Args:
         z: Pre-activations, any shape.
-        alpha: Depth of the negative side, finite and > 0.
+        alpha: Depth of the negative side, finite and > 0; 1 by default.
 
     Returns:
         Array of the shape of ``z``, values ≥ -alpha.

@@ -39,7 +39,7 @@ def step_decay(alpha: float, every: int, factor: float = 0.5) -> Schedule:
     Args:
         alpha: First learning rate.
         every: Number k of steps on a stair.
-        factor: What a stair multiplies by, f in (0, 1].
+        factor: What a stair multiplies by, f in (0, 1]; 0.5 by default.
 
     Returns:
         A function of the step.
@@ -86,7 +86,7 @@ def cosine_decay(alpha: float, n_steps: int, lowest: float = 0.0) -> Schedule:
     Args:
         alpha: First learning rate.
         n_steps: Length T of the way down.
-        lowest: Last learning rate $\alpha_\infty$, at most ``alpha``.
+        lowest: Last learning rate $\alpha_\infty$, at most ``alpha``; 0 by default.
 
     Returns:
         A function of the step.

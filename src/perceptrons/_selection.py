@@ -24,7 +24,7 @@ def k_fold(
 
     Args:
         n: Number of samples.
-        k: Number of folds, 2 to n.
+        k: Number of folds, 2 to n; 5 by default.
         rng: Shuffles the samples.  None keeps their order: sorted labels give bad folds then.
 
     Returns:

@@ -29,7 +29,7 @@ def identity(z: ArrayLike) -> Array:
 def d_identity(z: ArrayLike) -> Array:
     r"""Derivative of `identity`: $\varphi'(z) = 1$.
 
-    Arguments, errors and source: see `identity`.
+    Arguments and errors: see `identity`.
 
     >>> d_identity([-1.0, 2.0])
     array([1., 1.])

@@ -48,7 +48,7 @@ class LayerNorm(Layer):
 
     Args:
         d: Number of values of a row.
-        epsilon: Added to the variance, so that a constant row gives $\beta$.
+        epsilon: Added to the variance, so that a constant row gives $\beta$; 1e-5 by default.
 
     Attributes:
         gamma, beta: Scale, 1 at first, and shift, 0 at first, shape (d,); copied when assigned.
@@ -126,7 +126,7 @@ class TransformerBlock(Layer):
         d_model: Number d of values of each position.
         n_heads: Number of heads; it divides d_model.
         d_hidden: Number of hidden neurons of F.
-        hidden: Its activation, a name of `ACTIVATIONS`.
+        hidden: Activation of F, a name of `ACTIVATIONS`; ``"relu"`` by default.
         causal: Whether a position sees only itself and those before it.
         rng: Draws the weights; by default a new generator, unlike at each run.
 

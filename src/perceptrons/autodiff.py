@@ -34,7 +34,7 @@ class Tensor(Operations):
 
     Args:
         data: Finite values, any shape; copied.
-        name: What `draw_graph` writes on it.
+        name: What `draw_graph` writes on it, ``""`` by default.
 
     Attributes:
         data: The values, float64.
@@ -74,6 +74,9 @@ class Tensor(Operations):
 
         Args:
             grad: Gradient with respect to this tensor, of its shape; 1 by default, for one value.
+
+        Raises:
+            ValueError: No gradient for a tensor of several values, or one of another shape.
         """
         if grad is None and self.data.size != 1:
             raise ValueError(

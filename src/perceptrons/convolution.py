@@ -29,8 +29,8 @@ def convolve_clearly(
         X: Images, shape (n, c, h, w).
         W: Kernels, shape (o, c, k, k).
         b: Biases, shape (o,).
-        padding: Zeros p around each image.
-        stride: Pixels s from one place of the kernel to the next.
+        padding: Zeros p around each image, 0 by default.
+        stride: Pixels s from one place of the kernel to the next, 1 by default.
 
     Returns:
         Feature maps, shape (n, o, h', w'), where h' and w' are `output_size` of h and w.

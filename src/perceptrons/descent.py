@@ -97,11 +97,12 @@ def gradient_descent(
         f_gradient: Gradient of the function at a point, of the shape of the point.
         start: First point, any shape; a number is a point of shape (1,).
         alpha: Learning rate, 0.1 by default, or a schedule.
-        n_iter: Largest number of steps.
+        n_iter: Largest number of steps, 100 by default.
         f: The function itself, to note its values.
         optimiser: Takes the steps instead, such as ``Adam(0.1)``, with its own learning rate; its
             memory is used, and goes on.
-        tolerance: Stop where no value of the gradient is larger.  0 stops where it is zero.
+        tolerance: Stop where no value of the gradient is larger; 0 by default, which stops where it
+            is zero.
 
     Returns:
         The path.

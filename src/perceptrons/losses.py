@@ -4,7 +4,7 @@ A loss takes the targets and the predictions, both (n,) or both (n, m), **averag
 samples and sums over the m outputs**; so does its gradient ``d_<loss>``, taken with respect to
 the predictions.  Nothing is broadcast: (n,) against (n, 1) is an error.  A value or a gradient
 that a float64 cannot hold is an error too, never an infinity.
-The cross-entropies, written in `perceptrons._cross_entropy`, are public here.
+The cross-entropies, written in ``perceptrons._cross_entropy``, are public here.
 """
 
 from collections.abc import Callable, Mapping
@@ -150,7 +150,7 @@ def huber_loss(y_true: ArrayLike, y_pred: ArrayLike, delta: float = 1.0) -> floa
     Args:
         y_true: Targets, (n,) or (n, m).
         y_pred: Predictions, same shape.
-        delta: Where the line takes over, finite and > 0, in the unit of y.
+        delta: Where the line takes over, finite and > 0, in the unit of y; 1 by default.
 
     Returns:
         A float ≥ 0.

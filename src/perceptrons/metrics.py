@@ -82,7 +82,7 @@ def train_test_split(
     Args:
         X: Samples, (n, …).
         y: Their targets, (n, …).
-        test_size: Share of the samples kept for the test, in (0, 1).
+        test_size: Share of the samples kept for the test, in (0, 1); 0.25 by default.
         rng: Where chance comes from.
 
     Returns:

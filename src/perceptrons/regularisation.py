@@ -67,10 +67,10 @@ class EarlyStopping:
     One object serves for one training after another: it starts anew at epoch 1.
 
     Args:
-        patience: Number of epochs without improvement that are endured.
-        metric: ``"validation_loss"`` (the lower the better) or ``"validation_accuracy"`` (the
-            higher the better).
-        min_change: By how much a value must be better to count as better.
+        patience: Number of epochs without improvement that are endured, 10 by default.
+        metric: ``"validation_loss"`` by default (the lower the better), or
+            ``"validation_accuracy"`` (the higher the better).
+        min_change: By how much a value must be better to count as better, 0 by default.
 
     Attributes:
         best_epoch: The epoch after which the best value was seen; 0 before any.
@@ -132,7 +132,11 @@ class EarlyStopping:
         return self.stopped
 
     def finish(self, model: Model) -> None:
-        """Put the best weights back into the model."""
+        """Put the best weights back into the model.
+
+        Raises:
+            RuntimeError: No epoch has been seen.
+        """
         if not self._best:
             raise RuntimeError("EarlyStopping.finish expects an epoch to have been seen")
         for parameter, best in zip(model.parameters(), self._best, strict=True):
