@@ -6,27 +6,14 @@ No z overflows: at ±1e308 and at ±infinity each function gives its limit; NaN 
 `softmax` and `log_softmax` mix the values of a row: their derivative is applied to a vector.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
 
-from perceptrons._arrays import Array, ArrayLike
-from perceptrons._rectifiers import (
-    d_elu,
-    d_gelu,
-    d_leaky_relu,
-    d_relu,
-    d_softplus,
-    elu,
-    gelu,
-    leaky_relu,
-    relu,
-    softplus,
-)
-from perceptrons._sigmoids import d_identity, d_sigmoid, d_tanh, identity, sigmoid, tanh
-from perceptrons._softmax import d_log_softmax, d_softmax, log_softmax, softmax
+import numpy as np
 
-Activation: TypeAlias = Callable[[ArrayLike], Array]
+from perceptrons._arrays import Array, ArrayLike, as_array, check_positive, check_same_shape
 
 __all__ = [
     "ACTIVATIONS",
@@ -52,6 +39,405 @@ __all__ = [
     "tanh",
 ]
 
+
+def identity(z: ArrayLike) -> Array:
+    r"""Return z unchanged, as a new array: $\varphi(z) = z$, the output of a regression.
+
+    Args:
+        z: Pre-activations, any shape.
+
+    Returns:
+        Array of the shape of ``z``.
+
+    Raises:
+        ValueError: NaN, or not real numbers (so do all functions of this module).
+
+    >>> identity([-1.0, 2.0])
+    array([-1.,  2.])
+    """
+    return as_array(z, "identity").copy()
+
+
+def d_identity(z: ArrayLike) -> Array:
+    r"""Derivative of `identity`: $\varphi'(z) = 1$.
+
+    Arguments, errors and source: see `identity`.
+
+    >>> d_identity([-1.0, 2.0])
+    array([1., 1.])
+    """
+    return np.ones_like(as_array(z, "d_identity"))
+
+
+def sigmoid(z: ArrayLike) -> Array:
+    r"""Squash each value into (0, 1): $\sigma(z) = 1 / (1 + e^{-z})$.
+
+    Written with exp(-|z|), so that no z overflows.
+
+    Args:
+        z: Pre-activations, any shape.
+
+    Returns:
+        Array of the shape of ``z``, values in [0, 1] (0 and 1 by rounding).
+
+    Raises:
+        ValueError: NaN.
+
+    Source: Rumelhart, Hinton & Williams, *Learning representations by back-propagating
+    errors*, Nature 323, 1986.
+
+    >>> sigmoid([-1000.0, 0.0, 1000.0])
+    array([0. , 0.5, 1. ])
+    """
+    return sigmoid_and_decay(as_array(z, "sigmoid"))[0]
+
+
+def d_sigmoid(z: ArrayLike) -> Array:
+    r"""Derivative of `sigmoid`: $\sigma'(z) = \sigma(z)(1 - \sigma(z)) \le 1/4$.
+
+    Written as $e^{-|z|} / (1 + e^{-|z|})^2$: from z = 37 on, $1 - \sigma(z)$ would be 0.
+
+    Arguments, errors and source: see `sigmoid`.
+
+    >>> d_sigmoid([-2.0, 0.0, 2.0])
+    array([0.10499359, 0.25      , 0.10499359])
+    """
+    decay = np.exp(-np.abs(as_array(z, "d_sigmoid")))
+    result: Array = decay / (1.0 + decay) ** 2
+    return result
+
+
+def tanh(z: ArrayLike) -> Array:
+    r"""Squash each value into (-1, 1): $\tanh z = 2\sigma(2z) - 1$, centred on 0.
+
+    Args:
+        z: Pre-activations, any shape.
+
+    Returns:
+        Array of the shape of ``z``, values in [-1, 1].
+
+    Raises:
+        ValueError: NaN.
+
+    Source: LeCun, Bottou, Orr & Müller, *Efficient BackProp*, 1998.
+
+    >>> tanh([-1000.0, 0.0, 1000.0])
+    array([-1.,  0.,  1.])
+    """
+    return np.tanh(as_array(z, "tanh"))
+
+
+def d_tanh(z: ArrayLike) -> Array:
+    r"""Derivative of `tanh`: $1 - \tanh^2 z \le 1$.
+
+    Written as $(2e^{-|z|} / (1 + e^{-2|z|}))^2$, which keeps its digits where tanh saturates.
+
+    Arguments, errors and source: see `tanh`.
+
+    >>> d_tanh([-1.0, 0.0, 1.0])
+    array([0.41997434, 1.        , 0.41997434])
+    """
+    decay = np.exp(-np.abs(as_array(z, "d_tanh")))
+    result: Array = (2.0 * decay / (1.0 + decay**2)) ** 2
+    return result
+
+
+def relu(z: ArrayLike) -> Array:
+    r"""Keep what is positive: $\max(0, z)$.
+
+    Args:
+        z: Pre-activations, any shape.
+
+    Returns:
+        Array of the shape of ``z``, values ≥ 0.
+
+    Raises:
+        ValueError: NaN.
+
+    Source: Nair & Hinton, *Rectified linear units improve restricted Boltzmann machines*,
+    ICML 2010.
+
+    >>> relu([-np.inf, -1.0, 0.0, 2.0])
+    array([0., 0., 0., 2.])
+    """
+    return np.maximum(as_array(z, "relu"), 0.0)
+
+
+def d_relu(z: ArrayLike) -> Array:
+    r"""Derivative of `relu` at the pre-activation: $\mathbb{1}_{z > 0}$.
+
+    At the kink z = 0 any value in [0, 1] is a sub-gradient; 0 is chosen.
+
+    Arguments, errors and source: see `relu`.
+
+    >>> d_relu([-1.0, 0.0, 2.0])
+    array([0., 0., 1.])
+    """
+    return (as_array(z, "d_relu") > 0).astype(np.float64)
+
+
+def leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
+    r"""Let a little of the negative side through: $\max(z, sz)$, where s is ``slope``.
+
+    Args:
+        z: Pre-activations, any shape.
+        slope: Slope of the negative side, 0 < slope ≤ 1.
+
+    Returns:
+        Array of the shape of ``z``.
+
+    Raises:
+        ValueError: NaN, or a bad ``slope``.
+
+    Source: Maas, Hannun & Ng, *Rectifier nonlinearities improve neural network acoustic
+    models*, 2013.
+
+    >>> leaky_relu([-2.0, 0.0, 2.0])
+    array([-0.02,  0.  ,  2.  ])
+    """
+    z = as_array(z, "leaky_relu")
+    check_positive(slope, "leaky_relu", "slope", at_most=1.0)
+    return np.where(z > 0, z, slope * np.minimum(z, 0.0))
+
+
+def d_leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
+    r"""Derivative of `leaky_relu`: $1$ if $z > 0$, else s (also at the kink z = 0).
+
+    Arguments, errors and source: see `leaky_relu`.
+
+    >>> d_leaky_relu([-2.0, 0.0, 2.0])
+    array([0.01, 0.01, 1.  ])
+    """
+    z = as_array(z, "d_leaky_relu")
+    check_positive(slope, "d_leaky_relu", "slope", at_most=1.0)
+    return np.where(z > 0, 1.0, slope)
+
+
+def elu(z: ArrayLike, alpha: float = 1.0) -> Array:
+    r"""Bend the negative side towards $-\alpha$: z if z > 0, else $\alpha(e^z - 1)$.
+
+    Args:
+        z: Pre-activations, any shape.
+        alpha: Depth of the negative side, finite and > 0.
+
+    Returns:
+        Array of the shape of ``z``, values ≥ -alpha.
+
+    Raises:
+        ValueError: NaN, or a bad ``alpha``.
+
+    Source: Clevert, Unterthiner & Hochreiter, *Fast and accurate deep network learning by
+    exponential linear units*, arXiv:1511.07289, 2015.
+
+    >>> elu([-1000.0, 0.0, 2.0])
+    array([-1.,  0.,  2.])
+    """
+    z = as_array(z, "elu")
+    check_positive(alpha, "elu", "alpha")
+    return np.where(z > 0, z, alpha * np.expm1(np.minimum(z, 0.0)))
+
+
+def d_elu(z: ArrayLike, alpha: float = 1.0) -> Array:
+    r"""Derivative of `elu`: 1 if z > 0, else $\alpha e^z$ (no kink when alpha = 1).
+
+    Arguments, errors and source: see `elu`.
+
+    >>> d_elu([-1000.0, 0.0, 2.0])
+    array([0., 1., 1.])
+    """
+    z = as_array(z, "d_elu")
+    check_positive(alpha, "d_elu", "alpha")
+    return np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0.0)))
+
+
+def softplus(z: ArrayLike) -> Array:
+    r"""Smooth ReLU: $\log(1 + e^z)$.
+
+    Written as $\max(z, 0) + \log(1 + e^{-|z|})$, so that no z overflows.
+
+    Args:
+        z: Pre-activations, any shape.
+
+    Returns:
+        Array of the shape of ``z``, values ≥ 0.
+
+    Raises:
+        ValueError: NaN.
+
+    Source: Dugas, Bengio, Bélisle, Nadeau & Garcia, *Incorporating second-order functional
+    knowledge for better option pricing*, NIPS 2000.
+
+    >>> softplus([-1000.0, 0.0, 1000.0])
+    array([0.00000000e+00, 6.93147181e-01, 1.00000000e+03])
+    """
+    z = as_array(z, "softplus")
+    result: Array = np.maximum(z, 0.0) + np.log1p(np.exp(-np.abs(z)))
+    return result
+
+
+def d_softplus(z: ArrayLike) -> Array:
+    r"""Derivative of `softplus`: $\sigma(z)$.
+
+    Arguments, errors and source: see `softplus`.
+
+    >>> d_softplus([-1000.0, 0.0, 1000.0])
+    array([0. , 0.5, 1. ])
+    """
+    return sigmoid(as_array(z, "d_softplus"))
+
+
+def gelu(z: ArrayLike) -> Array:
+    r"""Weigh z by the normal distribution: $z\,\Phi(z)$.
+
+    $\Phi(z) = \tfrac12 \mathrm{erfc}(-z/\sqrt2)$: the exact form, not its tanh approximation.
+
+    Args:
+        z: Pre-activations, any shape.
+
+    Returns:
+        Array of the shape of ``z``, values ≥ -0.17.
+
+    Raises:
+        ValueError: NaN.
+
+    Source: Hendrycks & Gimpel, *Gaussian error linear units*, arXiv:1606.08415, 2016.
+
+    >>> gelu([-1.0, 0.0, 1.0])
+    array([-0.15865525,  0.        ,  0.84134475])
+    """
+    z = as_array(z, "gelu")
+    result: Array = np.maximum(z, -_FLAT) * _normal_cdf(z)
+    return result
+
+
+def d_gelu(z: ArrayLike) -> Array:
+    r"""Derivative of `gelu`: $\Phi(z) + z\,\phi(z)$, where $\phi(z) = e^{-z^2/2}/\sqrt{2\pi}$.
+
+    Arguments, errors and source: see `gelu`.
+
+    >>> d_gelu([-1000.0, 0.0, 1000.0])
+    array([0. , 0.5, 1. ])
+    """
+    z = as_array(z, "d_gelu")
+    near = np.clip(z, -_FLAT, _FLAT)
+    density = np.exp(-0.5 * near**2) / math.sqrt(2.0 * math.pi)
+    result: Array = _normal_cdf(z) + near * density
+    return result
+
+
+def softmax(z: ArrayLike) -> Array:
+    r"""Turn each row of scores into probabilities: $s_j = e^{z_j} / \sum_k e^{z_k}$.
+
+    The largest score of the **row** is subtracted first: the result is the same, and no
+    exponential overflows.
+
+    Args:
+        z: Scores, (c,) or (n, c); more axes are allowed, the last one is the classes.
+            ``-inf`` is allowed (a masked class) as long as the row has a finite score.
+
+    Returns:
+        Array of the shape of ``z``; each row is in [0, 1] and sums to 1.
+
+    Raises:
+        ValueError: NaN, no class, or a row whose largest score is infinite.
+
+    Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.62.
+
+    >>> softmax([[1000.0, 1000.0], [0.0, -1e308]])
+    array([[0.5, 0.5],
+           [1. , 0. ]])
+    """
+    return _softmax(z, "softmax")
+
+
+def d_softmax(z: ArrayLike, v: ArrayLike) -> Array:
+    r"""Apply the Jacobian $J_{ij} = s_i(\mathbb{1}_{i=j} - s_j)$ of softmax at z to v, row by row.
+
+    J is symmetric: if v is the gradient of a loss with respect to the probabilities, then
+    $Jv = s \odot (v - \langle s, v\rangle)$ is its gradient with respect to the scores.
+
+    Args:
+        z: Scores, as for `softmax`.
+        v: One vector for each row, of the shape of ``z``.
+
+    Returns:
+        Array of the shape of ``z``; each row sums to 0.
+
+    Raises:
+        ValueError: As `softmax`, or ``v`` of another shape.
+
+    Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.106.
+
+    >>> d_softmax([0.0, 0.0], [1.0, 0.0])
+    array([ 0.25, -0.25])
+    """
+    s = _softmax(z, "d_softmax")
+    v = as_array(v, "d_softmax", "v")
+    check_same_shape(s, v, "d_softmax", ("z", "v"))
+    result: Array = s * (v - (s * v).sum(axis=-1, keepdims=True))
+    return result
+
+
+def log_softmax(z: ArrayLike) -> Array:
+    r"""Logarithm of `softmax` without computing it: $z_j - \log\sum_k e^{z_k}$.
+
+    Where the probability is too small for a float its logarithm is not: this is what the
+    cross-entropy from logits needs.
+
+    Args:
+        z: Scores, as for `softmax`.
+
+    Returns:
+        Array of the shape of ``z``, values ≤ 0 (``-inf`` for a masked class, or when the
+        difference between two scores is beyond the largest float).
+
+    Raises:
+        ValueError: As `softmax`.
+
+    Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.62.
+
+    >>> log_softmax([0.0, -1000.0])
+    array([    0., -1000.])
+    """
+    below = _below_the_largest(z, "log_softmax")
+    others = np.exp(below)
+    # the largest score counts e^0 = 1: left to log1p, so that a tiny sum of the others survives
+    np.put_along_axis(others, below.argmax(axis=-1, keepdims=True), 0.0, axis=-1)
+    result: Array = below - np.log1p(others.sum(axis=-1, keepdims=True))
+    return result
+
+
+def d_log_softmax(z: ArrayLike, v: ArrayLike) -> Array:
+    r"""Apply the transposed Jacobian of log-softmax at z to v, row by row.
+
+    $J_{ij} = \mathbb{1}_{i=j} - s_j$ is not symmetric; what back-propagation needs is
+    $J^\top v = v - s \sum_i v_i$: from the gradient with respect to the output to the gradient
+    with respect to the scores.
+
+    Args:
+        z: Scores, as for `softmax`.
+        v: One vector for each row, of the shape of ``z``.
+
+    Returns:
+        Array of the shape of ``z``; each row sums to 0.
+
+    Raises:
+        ValueError: As `softmax`, or ``v`` of another shape.
+
+    Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.106.
+
+    >>> d_log_softmax([0.0, 0.0], [1.0, 0.0])
+    array([ 0.5, -0.5])
+    """
+    s = _softmax(z, "d_log_softmax")
+    v = as_array(v, "d_log_softmax", "v")
+    check_same_shape(s, v, "d_log_softmax", ("z", "v"))
+    result: Array = v - s * v.sum(axis=-1, keepdims=True)
+    return result
+
+
+Activation: TypeAlias = Callable[[ArrayLike], Array]
+
 ACTIVATIONS: Mapping[str, tuple[Activation, Activation]] = MappingProxyType(
     {
         "identity": (identity, d_identity),
@@ -74,3 +460,47 @@ Read-only.  These are the names that `MultiLayerPerceptron` and `Activation` tak
 >>> f([-1.0, 2.0]), d_f([-1.0, 2.0])
 (array([0., 2.]), array([0., 1.]))
 """
+
+
+def sigmoid_and_decay(z: Array) -> tuple[Array, Array]:
+    r"""Return $\sigma(z)$ and $e^{-|z|}$, from which it is computed, without any check.
+
+    The inner loop of `fit` and the gates of `LSTM` and `GRU` call this directly.
+    """
+    decay = np.exp(-np.abs(z))  # cannot overflow
+    # The numerator is 1 where z ≥ 0, and e^z elsewhere: the larger of (z ≥ 0) and e^-|z|.
+    # numpy compares numbers faster than it converts True and False on the way.
+    numerator = np.maximum((z >= 0).astype(np.float64), decay)
+    numerator /= 1.0 + decay
+    return numerator, decay
+
+
+# Beyond 40 the normal density is below the smallest float: z is clipped there, which changes no
+# value and keeps z² finite and -inf · 0 away.
+_FLAT = 40.0
+
+
+def _normal_cdf(z: Array) -> Array:
+    """Φ(z).  numpy has no erfc; the C library's is exact to the last digit or two."""
+    scaled = (z / -math.sqrt(2.0)).ravel().tolist()
+    return 0.5 * np.array([math.erfc(t) for t in scaled]).reshape(z.shape)
+
+
+def _softmax(z: ArrayLike, what: str) -> Array:
+    exponentials = np.exp(_below_the_largest(z, what))
+    result: Array = exponentials / exponentials.sum(axis=-1, keepdims=True)
+    return result
+
+
+def _below_the_largest(z: ArrayLike, what: str) -> Array:
+    """Return z minus the largest value of its row: all ≤ 0, one of them 0."""
+    scores = as_array(z, what)
+    if scores.ndim == 0 or scores.shape[-1] == 0:
+        raise ValueError(f"{what} expects z of shape (c,) or (n, c) with c ≥ 1, got {scores.shape}")
+    largest = scores.max(axis=-1, keepdims=True)
+    infinite = largest[~np.isfinite(largest)]
+    if infinite.size:
+        raise ValueError(f"{what} expects a finite largest value in each row, got {infinite[0]}")
+    with np.errstate(over="ignore"):  # -1e308 - 1e308 is -inf, whose exponential is rightly 0
+        result: Array = scores - largest
+    return result
