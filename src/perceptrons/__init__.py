@@ -1,6 +1,5 @@
 """Neural networks from first principles, in numpy."""
 
-from perceptrons._linear import Iteration
 from perceptrons.activations import (
     ACTIVATIONS,
     d_elu,
@@ -89,7 +88,7 @@ from perceptrons.losses import (
 )
 from perceptrons.metrics import accuracy, confusion_matrix, train_test_split
 from perceptrons.network import MultiLayerPerceptron
-from perceptrons.perceptron import Adaline, Perceptron, Update, to_01, to_pm1
+from perceptrons.perceptron import Adaline, Iteration, Perceptron, Update, to_01, to_pm1
 from perceptrons.preparation import Standardizer, initialise_glorot, initialise_he
 from perceptrons.recurrence import GRU, LSTM, RNN, LastStep, clip_gradients, make_delayed_copy
 from perceptrons.regularisation import (

@@ -6,6 +6,10 @@ meet in `MultiHeadAttention` only; every other layer works on each position alon
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import numpy.typing as npt
 
@@ -15,17 +19,13 @@ from perceptrons._arrays import (
     as_finite,
     check_count,
     check_finite,
+    check_not_empty,
     check_positive,
+    check_rng,
 )
-from perceptrons._embedding import Embedding, sinusoidal_positions
-from perceptrons._layer import Layer, Parameter
-from perceptrons._multi_head import MultiHeadAttention
-from perceptrons._scaled_attention import (
-    causal_mask,
-    d_scaled_dot_product_attention,
-    scaled_dot_product_attention,
-)
-from perceptrons.layers import Activation, Dense
+from perceptrons.activations import softmax
+from perceptrons.layers import Activation, Dense, Layer, Parameter
+from perceptrons.preparation import initialise_glorot
 
 __all__ = [
     "Embedding",
@@ -37,6 +37,372 @@ __all__ = [
     "scaled_dot_product_attention",
     "sinusoidal_positions",
 ]
+
+
+Mask = npt.NDArray[np.bool_]
+_POSITIONS = ("learned", "sinusoidal", "none")
+
+
+def scaled_dot_product_attention(
+    Q: ArrayLike, K: ArrayLike, V: ArrayLike, mask: npt.ArrayLike | None = None
+) -> tuple[Array, Array]:
+    r"""Answer each query by a mean of the values, weighted by how well their keys match it.
+
+    $A = \mathrm{softmax}(QK^\top / \sqrt d)$ row by row, $Y = AV$.
+    The scalar product of two vectors of d independent values of variance 1 has variance d:
+    divided by $\sqrt d$ it has variance 1 for every d, and softmax does not saturate.
+
+    Args:
+        Q: Queries, shape (t, d); leading axes, such as samples and heads, are allowed: (…, t, d).
+        K: Keys, shape (…, s, d).
+        V: Values, shape (…, s, m).
+        mask: True where a query (row) may look at a key (column), shape (t, s), or (…, t, s);
+            each row needs a True.
+
+    Returns:
+        The pair (Y, A): answers, shape (…, t, m), and weights, shape (…, t, s), rows that sum to 1.
+
+    Raises:
+        ValueError: Shapes that do not fit (nothing is broadcast, save a mask (t, s)), NaN or
+            infinity, no query or no key, a mask that is not boolean or that leaves a query
+            without a key, or scalar products too large for a float.
+
+    Source: Vaswani et al., *Attention is all you need*, 2017, equation 1.
+
+    >>> Y, A = scaled_dot_product_attention([[0.0]], [[5.0], [7.0]], [[10.0], [20.0]])
+    >>> Y, A  # a query that matches nothing in particular gets the plain mean
+    (array([[15.]]), array([[0.5, 0.5]]))
+    """
+    what = "scaled_dot_product_attention"
+    Q, K, V = _checked(Q, K, V, what)
+    return attend(Q, K, V, checked_mask(mask, (*Q.shape[:-1], K.shape[-2]), what))
+
+
+def d_scaled_dot_product_attention(
+    Q: ArrayLike,
+    K: ArrayLike,
+    V: ArrayLike,
+    grad: ArrayLike,
+    mask: npt.ArrayLike | None = None,
+) -> tuple[Array, Array, Array]:
+    r"""Pull the gradient G of a loss, with respect to the answers Y, back to Q, K and V.
+
+    $\partial L/\partial V = A^\top G$; with $\dot A = G V^\top$ and the Jacobian of softmax,
+    $\dot S = A \odot (\dot A - \langle A, \dot A\rangle_{\text{row}}) / \sqrt d$:
+    $\partial L/\partial Q = \dot S K$ and $\partial L/\partial K = \dot S^\top Q$.
+
+    Args:
+        Q: Queries; K, V and mask too are those of `scaled_dot_product_attention`.
+        K: Keys.
+        V: Values.
+        grad: G, of the shape (…, t, m) of the answers.
+        mask: The mask.
+
+    Returns:
+        The gradients (dQ, dK, dV), of the shapes of Q, K and V.
+
+    Errors and source: see `scaled_dot_product_attention`.
+
+    >>> Q, K, V = [[0.0]], [[5.0], [7.0]], [[10.0], [20.0]]
+    >>> dQ, dK, dV = d_scaled_dot_product_attention(Q, K, V, [[1.0]])
+    >>> dQ, dV.ravel()  # a larger query would favour the key 7, and so the value 20
+    (array([[5.]]), array([0.5, 0.5]))
+    """
+    what = "d_scaled_dot_product_attention"
+    Q, K, V = _checked(Q, K, V, what)
+    G = as_finite(grad, what, "grad")
+    wanted = (*Q.shape[:-1], V.shape[-1])
+    if G.shape != wanted:
+        raise ValueError(f"{what} expects grad of shape {wanted}, that of Y, got {G.shape}")
+    _, A = attend(Q, K, V, checked_mask(mask, (*Q.shape[:-1], K.shape[-2]), what))
+    with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+        gradients = attend_backward(Q, K, V, A, G)
+    for gradient, name in zip(gradients, ("dQ", "dK", "dV"), strict=True):
+        check_finite(gradient, what, name)
+    return gradients
+
+
+def causal_mask(t: int) -> Mask:
+    r"""Let position i look at positions j ≤ i only: itself and what came before.
+
+    $M_{ij} = (j \le i)$
+
+    Args:
+        t: Length of the sequence.
+
+    Returns:
+        Booleans, shape (t, t), for `scaled_dot_product_attention`.
+
+    Raises:
+        ValueError: If t is not a whole number ≥ 1.
+
+    Source: Vaswani et al., *Attention is all you need*, 2017, section 3.2.3.
+
+    >>> causal_mask(3).astype(int)
+    array([[1, 0, 0],
+           [1, 1, 0],
+           [1, 1, 1]])
+    """
+    check_count(t, "causal_mask", "t")
+    return np.tri(t, dtype=np.bool_)
+
+
+class MultiHeadAttention(Layer):
+    r"""Let each position look at the others, in h ways at once, and write down what it found.
+
+    $Q = XW_q$, $K = XW_k$, $V = XW_v$ are cut into h heads of $d_k = d / h$ columns; each head j
+    computes $Y_j = \mathrm{softmax}(Q_j K_j^\top / \sqrt{d_k}) V_j$; the output is
+    $[Y_1 \dots Y_h] W_o$.
+
+    Args:
+        d_model: Number d of values of each position.
+        n_heads: Number h of heads; it divides d_model.
+        causal: Whether a position sees only itself and those before it, in each forward pass.
+        rng: Draws the weights, by `initialise_glorot`; by default a new generator.
+
+    Attributes:
+        Wq, Wk, Wv, Wo: Weights, shape (d, d); copied when assigned.
+        dWq, dWk, dWv, dWo: Their gradients, from the last `backward`.
+        A: Attention weights of the last forward pass, shape (n, h, t, t): rows look at columns.
+
+    Shapes: X (n, t, d) gives (n, t, d).
+
+    Raises:
+        ValueError: Sizes that do not divide, X or a mask of another shape.
+
+    Source: Vaswani et al., *Attention is all you need*, 2017, section 3.2.2.
+
+    >>> layer = MultiHeadAttention(4, 2, causal=True, rng=np.random.default_rng(0))
+    >>> layer.forward(np.ones((1, 3, 4))).shape
+    (1, 3, 4)
+    >>> layer.A[0, 0].round(2)  # equal positions: each looks evenly at what it may see
+    array([[1.  , 0.  , 0.  ],
+           [0.5 , 0.5 , 0.  ],
+           [0.33, 0.33, 0.33]])
+    """
+
+    Wq = Parameter()
+    Wk = Parameter()
+    Wv = Parameter()
+    Wo = Parameter()
+
+    def __init__(
+        self,
+        d_model: int,
+        n_heads: int,
+        *,
+        causal: bool = False,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        check_count(d_model, "MultiHeadAttention", "d_model")
+        check_count(n_heads, "MultiHeadAttention", "n_heads")
+        if d_model % n_heads:
+            raise ValueError(
+                "MultiHeadAttention expects n_heads to divide d_model, "
+                f"got {n_heads} heads and d_model {d_model}"
+            )
+        rng = np.random.default_rng() if rng is None else rng
+        check_rng(rng, "MultiHeadAttention")
+        self.d_model, self.n_heads, self.causal = d_model, n_heads, causal
+        self.Wq = initialise_glorot(d_model, d_model, rng)
+        self.Wk = initialise_glorot(d_model, d_model, rng)
+        self.Wv = initialise_glorot(d_model, d_model, rng)
+        self.Wo = initialise_glorot(d_model, d_model, rng)
+        self._mask: Mask | None = None  # only while a forward pass with a mask runs
+
+    def forward(
+        self, X: ArrayLike, training: bool = False, mask: npt.ArrayLike | None = None
+    ) -> Array:
+        """Return what the positions found, shape (n, t, d).
+
+        Args:
+            X: Sequences, shape (n, t, d).
+            training: Without effect.
+            mask: True where a position (row) may look at another (column), shape (t, t) or
+                (n, t, t); on top of ``causal``.
+
+        Raises:
+            ValueError: As `Layer.forward`, or a mask that is not boolean, has another shape, or
+                leaves a row without a True.
+        """
+        X = as_finite(X, "MultiHeadAttention", "X")
+        with self.seeing(mask, X.shape):
+            return super().forward(X, training)
+
+    @contextmanager
+    def seeing(self, mask: npt.ArrayLike | None, shape: tuple[int, ...]) -> Iterator[None]:
+        """Keep a mask during the forward pass on X of that shape."""
+        n, t, _ = self.output_shape(shape)
+        seen = checked_mask(mask, (n, t, t), "MultiHeadAttention")
+        if seen is not None and self.causal:
+            seen = checked_mask(seen & causal_mask(t), (n, t, t), "MultiHeadAttention")
+        if seen is not None and seen.ndim == 3:
+            seen = seen[:, None]  # (n, 1, t, t): for all heads
+        self._mask = seen
+        try:
+            yield
+        finally:
+            self._mask = None
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return ``shape``, (n, t, d)."""
+        d = self.d_model
+        if len(shape) != 3 or shape[2] != d:
+            raise ValueError(f"MultiHeadAttention expects X of shape (n, t, {d}), got {shape}")
+        return shape
+
+    def _forward(self, X: Array, training: bool) -> Array:
+        mask = causal_mask(X.shape[1]) if self.causal and self._mask is None else self._mask
+        self._X = X.reshape(-1, self.d_model)  # (n t, d): one product for all positions
+        self._Q, self._K, self._V = (
+            self._split(self._X @ W, X.shape)
+            for W in (self.Wq, self.Wk, self.Wv)  # (n, h, t, d_k)
+        )
+        Y, self.A = attend(self._Q, self._K, self._V, mask)
+        self._Y = self._join(Y)  # (n t, d)
+        return (self._Y @ self.Wo).reshape(X.shape)
+
+    def _backward(self, grad: Array) -> Array:
+        G = grad.reshape(-1, self.d_model)  # (n t, d)
+        self.dWo = self._Y.T @ G  # (d, d)
+        dY = self._split(G @ self.Wo.T, grad.shape)  # (n, h, t, d_k)
+        dQ, dK, dV = (
+            self._join(gradient)
+            for gradient in attend_backward(self._Q, self._K, self._V, self.A, dY)
+        )
+        self.dWq, self.dWk, self.dWv = self._X.T @ dQ, self._X.T @ dK, self._X.T @ dV
+        dX = dQ @ self.Wq.T + dK @ self.Wk.T + dV @ self.Wv.T  # (n t, d)
+        return dX.reshape(grad.shape)
+
+    def _split(self, Z: Array, shape: tuple[int, ...]) -> Array:
+        """Cut (n t, d) into heads: (n, h, t, d_k)."""
+        n, t, d = shape
+        return Z.reshape(n, t, self.n_heads, d // self.n_heads).swapaxes(1, 2)
+
+    def _join(self, Z: Array) -> Array:
+        """Put heads (n, h, t, d_k) side by side again: (n t, d)."""
+        return Z.swapaxes(1, 2).reshape(-1, self.d_model)
+
+
+def sinusoidal_positions(t: int, d: int) -> Array:
+    r"""Write each position as the hands of d / 2 clocks, from fast to slow.
+
+    $P_{p,2i} = \sin(p / 10000^{2i/d})$, $P_{p,2i+1} = \cos(p / 10000^{2i/d})$: moving k positions
+    on turns each hand by an angle that does not depend on p.
+
+    Args:
+        t: Number of positions.
+        d: Number of values of each, even.
+
+    Returns:
+        Array of shape (t, d), values in [-1, 1].
+
+    Raises:
+        ValueError: If t or d is not a whole number ≥ 1, or d is odd.
+
+    Source: Vaswani et al., *Attention is all you need*, 2017, section 3.5.
+
+    >>> sinusoidal_positions(2, 4).round(3)
+    array([[0.   , 1.   , 0.   , 1.   ],
+           [0.841, 0.54 , 0.01 , 1.   ]])
+    """
+    check_count(t, "sinusoidal_positions", "t")
+    check_count(d, "sinusoidal_positions", "d")
+    if d % 2:
+        raise ValueError(f"sinusoidal_positions expects d to be even, got {d}")
+    angles = np.arange(t)[:, None] / 10000.0 ** (np.arange(0, d, 2) / d)  # (t, d / 2)
+    return np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(t, d)
+
+
+class Embedding(Layer):
+    r"""Replace each token by a vector that is learnt, and add that of its position: $E_x + P_p$.
+
+    Attention treats a sequence as a set: without positions it could not tell *ab* from *ba*.
+    $\partial L/\partial E_k$ is the sum of the gradients at all places where token k stands.
+
+    Args:
+        n_tokens: Number of different tokens, which are 0, 1, … n_tokens - 1.
+        d_model: Number of values of each vector.
+        length: Number of positions: the longest sequence.
+        positions: ``"learned"``, ``"sinusoidal"`` (see `sinusoidal_positions`) or ``"none"``.
+        rng: Draws E, and P if it is learned, from $\mathcal N(0, 1)$, the size of a sinusoid;
+            by default a new generator, unlike at each run.
+
+    Attributes:
+        E, P: Vectors of tokens, shape (n_tokens, d_model), and of positions, (length, d_model).
+        dE, dP: Their gradients, from the last `backward`.
+
+    Shapes: tokens X (n, t), t ≤ length, give (n, t, d_model).  `backward` returns zeros, (n, t): a
+    token is a name, not a quantity that could move.
+
+    Raises:
+        ValueError: A size below 1, an unknown kind of positions, an odd d_model with sinusoidal
+            ones; a sequence too long, or a token that is not among 0 … n_tokens - 1.
+
+    Source: Vaswani et al., *Attention is all you need*, 2017, sections 3.4 and 3.5.
+
+    >>> layer = Embedding(3, 2, 4, positions="none")
+    >>> layer.E = [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]]
+    >>> layer.forward([[2, 0]])
+    array([[[4., 5.],
+            [0., 1.]]])
+    """
+
+    E = Parameter()
+    P = Parameter()
+
+    def __init__(
+        self,
+        n_tokens: int,
+        d_model: int,
+        length: int,
+        *,
+        positions: str = "learned",
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        check_count(n_tokens, "Embedding", "n_tokens")
+        check_count(d_model, "Embedding", "d_model")
+        check_count(length, "Embedding", "length")
+        if positions not in _POSITIONS:
+            names = ", ".join(_POSITIONS)
+            raise ValueError(f"Embedding expects positions among {names}, got {positions!r}")
+        rng = np.random.default_rng() if rng is None else rng
+        check_rng(rng, "Embedding")
+        self.length, self.positions = length, positions
+        if positions != "learned":
+            self._parameter_names = ("E",)  # P is fixed then
+        self.E = rng.normal(size=(n_tokens, d_model))
+        if positions == "learned":
+            self.P = rng.normal(size=(length, d_model))
+        elif positions == "sinusoidal":
+            self.P = sinusoidal_positions(length, d_model)
+        else:
+            self.P = np.zeros((length, d_model))
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return (n, t, d_model) for (n, t)."""
+        if len(shape) != 2 or shape[1] > self.length:
+            raise ValueError(
+                f"Embedding expects tokens of shape (n, t), t ≤ {self.length}, got {shape}"
+            )
+        return (*shape, self.E.shape[1])
+
+    def _forward(self, X: Array, training: bool) -> Array:
+        wrong = X[(X < 0) | (len(self.E) <= X) | (np.floor(X) != X)]
+        if wrong.size:
+            raise ValueError(
+                f"Embedding expects tokens among 0 … {len(self.E) - 1}, got {wrong[0]:g}"
+            )
+        self._tokens = X.astype(np.int64)  # (n, t)
+        return self.E[self._tokens] + self.P[: X.shape[1]]  # (n, t, d)
+
+    def _backward(self, grad: Array) -> Array:
+        self.dE = np.zeros_like(self.E)
+        np.add.at(self.dE, self._tokens, grad)  # a token that stands twice gets two gradients
+        if self.positions == "learned":
+            self.dP = np.zeros_like(self.P)
+            self.dP[: grad.shape[1]] = grad.sum(axis=0)  # (t, d)
+        return np.zeros(self._tokens.shape)
 
 
 class LayerNorm(Layer):
@@ -99,20 +465,6 @@ class LayerNorm(Layer):
         dX: Array = (G - G.mean(axis=-1, keepdims=True) - self._normed * along) / self._s
         return dX
 
-    def parameters(self) -> list[Array]:
-        """Return [gamma, beta]."""
-        return [self.gamma, self.beta]
-
-    def gradients(self) -> list[Array]:
-        """Return [dgamma, dbeta].
-
-        Raises:
-            RuntimeError: Before any `backward`.
-        """
-        if "dgamma" not in vars(self):
-            raise RuntimeError("LayerNorm.gradients expects backward(grad) first")
-        return [self.dgamma, self.dbeta]
-
 
 class TransformerBlock(Layer):
     r"""Positions look at each other, then each thinks for itself; both *add* to what is there.
@@ -163,8 +515,9 @@ class TransformerBlock(Layer):
         self.dense1 = Dense(d_model, d_hidden, rng=rng)
         self.activation = Activation(hidden)
         self.dense2 = Dense(d_hidden, d_model, initialise="glorot", rng=rng)
-        self._look = (self.norm1, self.attention)
-        self._think = (self.norm2, self.dense1, self.activation, self.dense2)
+        self._attention_part = (self.norm1, self.attention)
+        self._dense_part = (self.norm2, self.dense1, self.activation, self.dense2)
+        self._layers = (*self._attention_part, *self._dense_part)
 
     def forward(
         self, X: ArrayLike, training: bool = False, mask: npt.ArrayLike | None = None
@@ -179,7 +532,7 @@ class TransformerBlock(Layer):
         return self.attention.output_shape(shape)
 
     def _forward(self, X: Array, training: bool) -> Array:
-        for part in (self._look, self._think):
+        for part in (self._attention_part, self._dense_part):
             F = X
             for layer in part:
                 F = layer._run(F, training)
@@ -187,7 +540,7 @@ class TransformerBlock(Layer):
         return X
 
     def _backward(self, grad: Array) -> Array:
-        for part in (self._think, self._look):
+        for part in (self._dense_part, self._attention_part):
             dF = grad
             for layer in reversed(part):
                 dF = layer._backward(dF)
@@ -196,7 +549,7 @@ class TransformerBlock(Layer):
 
     def parameters(self) -> list[Array]:
         """Return the parameters of the parts, in the order of the pass."""
-        return [p for layer in (*self._look, *self._think) for p in layer.parameters()]
+        return [array for layer in self._layers for array in layer.parameters()]
 
     def gradients(self) -> list[Array]:
         """Return their gradients from the last `backward`.
@@ -204,4 +557,57 @@ class TransformerBlock(Layer):
         Raises:
             RuntimeError: Before any `backward`.
         """
-        return [g for layer in (*self._look, *self._think) for g in layer.gradients()]
+        return [array for layer in self._layers for array in layer.gradients()]
+
+
+def attend(Q: Array, K: Array, V: Array, mask: Mask | None) -> tuple[Array, Array]:
+    """Return answers and weights for arrays that fit; the mask may broadcast."""
+    what = "scaled_dot_product_attention"
+    with np.errstate(over="ignore", invalid="ignore"):  # told in words by the checks
+        S = Q @ K.swapaxes(-1, -2)  # (…, t, s)
+        S /= math.sqrt(Q.shape[-1])
+        check_finite(S, what, "the products of queries and keys")
+        # e^-inf is 0: a key that is hidden gets no weight, and no gradient
+        A = softmax(S if mask is None else np.where(mask, S, -np.inf))
+        Y = A @ V  # (…, t, m)
+    check_finite(Y, what, "the answers")
+    return Y, A
+
+
+def attend_backward(Q: Array, K: Array, V: Array, A: Array, G: Array) -> tuple[Array, Array, Array]:
+    """Return the gradients with respect to Q, K and V; a hidden key has A = 0, and gets none."""
+    dA = G @ V.swapaxes(-1, -2)  # (…, t, s)
+    dS = A * (dA - (A * dA).sum(axis=-1, keepdims=True))
+    dS /= math.sqrt(Q.shape[-1])
+    return dS @ K, dS.swapaxes(-1, -2) @ Q, A.swapaxes(-1, -2) @ G
+
+
+def checked_mask(mask: npt.ArrayLike | None, shape: tuple[int, ...], what: str) -> Mask | None:
+    """Return a mask for weights of that shape (…, t, s), or raise ValueError."""
+    if mask is None:
+        return None
+    booleans = np.asarray(mask)
+    if booleans.dtype != np.bool_:
+        raise ValueError(f"{what} expects a mask of True and False, got dtype {booleans.dtype}")
+    if booleans.shape not in (shape, shape[-2:]):
+        wanted = " or ".join(map(str, dict.fromkeys((shape[-2:], shape))))
+        raise ValueError(f"{what} expects a mask of shape {wanted}, got {booleans.shape}")
+    blind = np.argwhere(~booleans.any(axis=-1))
+    if len(blind):
+        row = tuple(int(i) for i in blind[0])
+        raise ValueError(f"{what} expects a mask with a True in each row, got none in row {row}")
+    return booleans
+
+
+def _checked(Q: ArrayLike, K: ArrayLike, V: ArrayLike, what: str) -> tuple[Array, Array, Array]:
+    arrays = as_finite(Q, what, "Q"), as_finite(K, what, "K"), as_finite(V, what, "V")
+    q, k, v = (array.shape for array in arrays)
+    fit = len(q) >= 2 and q[:-2] == k[:-2] == v[:-2] and q[-1] == k[-1] and k[-2:-1] == v[-2:-1]
+    if not fit or len(k) < 2 or len(v) < 2:
+        raise ValueError(
+            f"{what} expects Q, K and V of shapes (…, t, d), (…, s, d) and (…, s, m), "
+            f"got {q}, {k} and {v}"
+        )
+    for array, name in zip(arrays, "QKV", strict=True):
+        check_not_empty(array, what, name)
+    return arrays

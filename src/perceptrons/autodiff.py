@@ -1,13 +1,22 @@
 r"""Reverse-mode automatic differentiation on arrays (chapter *Backpropagation*).
 
-Each operation notes what its result was made from and how a gradient goes back through it (their
-table is in ``_operations``); `Tensor.backward` walks these notes from the loss to the leaves.
+Each operation notes what its result was made from and how a gradient goes back through it;
+`Tensor.backward` walks these notes from the loss to the leaves.  In the table of operations c is
+the result, a and b are the operands, $g = \partial L / \partial c$, and the last functions of an
+entry give $\partial L / \partial a$ (and $\partial L / \partial b$) in the shape of g: where an
+operand was broadcast, `Tensor.backward` sums over what was repeated.
 """
 
+from __future__ import annotations
+
+import importlib
+from collections import defaultdict
 from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from perceptrons import losses
 from perceptrons._arrays import (
     Array,
     ArrayLike,
@@ -16,13 +25,15 @@ from perceptrons._arrays import (
     check_not_empty,
     check_same_shape,
 )
-from perceptrons._graph import draw_graph
-from perceptrons._operations import Operations, Pull
+from perceptrons.activations import d_softmax, sigmoid, softmax
 
 __all__ = ["Tensor", "draw_graph"]
 
+Axis: TypeAlias = int | tuple[int, ...] | None
+Pull: TypeAlias = Callable[..., Array]  # (g, c, a) or (g, c, a, b) -> gradient of one operand
 
-class Tensor(Operations):
+
+class Tensor:
     r"""An array that knows where it comes from, and so its gradient.
 
     $\partial L / \partial a = \sum_c (\partial c / \partial a)^\top\, \partial L / \partial c$ over
@@ -96,7 +107,7 @@ class Tensor(Operations):
                 a._grad = g
         _check_gradients(order)
 
-    def graph(self) -> list["Tensor"]:
+    def graph(self) -> list[Tensor]:
         """Return the tensors that this one was made from, and it first: each before its operands.
 
         Sorted by the longest way to a leaf, so without recursion: a graph may be of any depth.
@@ -127,7 +138,7 @@ class Tensor(Operations):
         return self._depth
 
     @property
-    def parents(self) -> tuple["Tensor", ...]:
+    def parents(self) -> tuple[Tensor, ...]:
         """The tensors among its operands."""
         return tuple(a for a, _ in self._parents)
 
@@ -140,14 +151,169 @@ class Tensor(Operations):
         made = f", from {self.operation}" if self.operation else ""
         return f"Tensor({self.name or np.array2string(self.data, threshold=8)}{made})"
 
+    # Two operands, which broadcast
+
+    def __add__(self, b: Tensor | ArrayLike) -> Tensor:
+        return self._made("+", np.add, (self, b), lambda g, *_: g, lambda g, *_: g)
+
+    __radd__ = __add__
+
+    def __sub__(self, b: Tensor | ArrayLike) -> Tensor:
+        return self._made("-", np.subtract, (self, b), lambda g, *_: g, lambda g, *_: -g)
+
+    def __rsub__(self, a: ArrayLike) -> Tensor:
+        return self._made("-", np.subtract, (a, self), lambda g, *_: g, lambda g, *_: -g)
+
+    def __mul__(self, b: Tensor | ArrayLike) -> Tensor:
+        return self._made(
+            "*", np.multiply, (self, b), lambda g, c, a, b: g * b, lambda g, c, a, b: g * a
+        )
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, b: Tensor | ArrayLike) -> Tensor:
+        if not isinstance(b, Tensor):
+            b = as_finite(b, "/", "the divisor")  # 1 / inf would pass as 0
+        return self._made("/", np.divide, (self, b), _d_dividend, _d_divisor)
+
+    def __rtruediv__(self, a: ArrayLike) -> Tensor:
+        return self._made("/", np.divide, (a, self), _d_dividend, _d_divisor)
+
+    def __matmul__(self, b: Tensor | ArrayLike) -> Tensor:
+        return self._made("@", np.matmul, (self, b), _d_left, _d_right)
+
+    def __rmatmul__(self, a: ArrayLike) -> Tensor:
+        return self._made("@", np.matmul, (a, self), _d_left, _d_right)
+
+    # Number by number: where the result c serves its derivative, c is used
+
+    def __neg__(self) -> Tensor:
+        """Return $-a$."""
+        return self._made("-", np.negative, (self,), lambda g, c, a: -g)
+
+    def __pow__(self, p: float) -> Tensor:
+        """Return $a^p$ for a number p (for a tensor b, write ``(b * a.log()).exp()``)."""
+        p = _number(p)
+        return self._made(
+            f"**{p:g}",
+            lambda a: a**p,
+            (self,),
+            lambda g, c, a: g * p * a ** (p - 1.0) if p else np.zeros_like(g),
+        )
+
+    def exp(self) -> Tensor:
+        """Return $e^a$."""
+        return self._made("exp", np.exp, (self,), lambda g, c, a: g * c)
+
+    def log(self) -> Tensor:
+        """Return $\\log a$, for values > 0."""
+        return self._made("log", np.log, (self,), lambda g, c, a: g / a)
+
+    def tanh(self) -> Tensor:
+        """Return `activations.tanh` of each value."""
+        return self._made("tanh", np.tanh, (self,), lambda g, c, a: g * (1.0 - c * c))
+
+    def sigmoid(self) -> Tensor:
+        """Return `activations.sigmoid` of each value."""
+        return self._made("sigmoid", sigmoid, (self,), lambda g, c, a: g * (c * (1.0 - c)))
+
+    def relu(self) -> Tensor:
+        """Return `activations.relu` of each value; the slope at the kink is 0."""
+        return self._made(
+            "relu", lambda a: np.maximum(a, 0.0), (self,), lambda g, c, a: g * (a > 0.0)
+        )
+
+    # Along axes
+
+    def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Return the sum over an axis, several, or all: each value gets g."""
+        return self._made(
+            "sum",
+            lambda a: a.sum(axis=axis, keepdims=keepdims),
+            (self,),
+            lambda g, c, a: _spread(g, a, axis, keepdims),
+        )
+
+    def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Return the mean over an axis, several, or all: each of k values gets g / k."""
+        return self._made(
+            "mean",
+            lambda a: a.mean(axis=axis, keepdims=keepdims),
+            (self,),
+            lambda g, c, a: _spread(g * (c.size / a.size), a, axis, keepdims),
+        )
+
+    def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
+        """Return the largest value: it gets g; several equal ones share it."""
+
+        def pull(g: Array, c: Array, a: Array) -> Array:
+            largest = a == _spread(c, a, axis, keepdims)
+            ties = largest.sum(axis=axis, keepdims=True)
+            share: Array = largest * _spread(g, a, axis, keepdims) / ties
+            return share
+
+        return self._made("max", lambda a: a.max(axis=axis, keepdims=keepdims), (self,), pull)
+
+    def softmax(self) -> Tensor:
+        """Return `activations.softmax` of each row (the last axis)."""
+        return self._made("softmax", softmax, (self,), lambda g, c, a: d_softmax(a, g))
+
+    # The same values elsewhere
+
+    def reshape(self, *shape: int) -> Tensor:
+        """Return the values in another shape; -1 stands for the size that is left."""
+        return self._made(
+            "reshape", lambda a: a.reshape(shape), (self,), lambda g, c, a: g.reshape(a.shape)
+        )
+
+    def transpose(self, *axes: int) -> Tensor:
+        """Return the axes in another order, reversed by default."""
+        order = axes or None
+        back = np.argsort(axes) if axes else None
+        return self._made(
+            "transpose",
+            lambda a: a.transpose(order),
+            (self,),
+            lambda g, c, a: g.transpose(back),
+        )
+
+    def __getitem__(self, key: Any) -> Tensor:
+        """Return a part; an index taken twice gets two gradients."""
+
+        def pull(g: Array, c: Array, a: Array) -> Array:
+            whole = np.zeros_like(a)
+            np.add.at(whole, key, g)
+            return whole
+
+        return self._made("[]", lambda a: a[key], (self,), pull)
+
+    # Losses from logits, the tensor, and targets y, a constant: averaged over rows
+
+    def cross_entropy(self, y: ArrayLike) -> Tensor:
+        """Return `losses.cross_entropy_from_logits` for targets y, one-hot, (n, c)."""
+        loss, d_loss = losses.cross_entropy_from_logits, losses.d_cross_entropy_from_logits
+        return self._made(
+            "cross-entropy", lambda z: loss(y, z), (self,), lambda g, c, z: g * d_loss(y, z)
+        )
+
+    def binary_cross_entropy(self, y: ArrayLike) -> Tensor:
+        """Return `losses.binary_cross_entropy_from_logits` for targets y in [0, 1]."""
+        loss = losses.binary_cross_entropy_from_logits
+        d_loss = losses.d_binary_cross_entropy_from_logits
+        return self._made(
+            "binary cross-entropy", lambda z: loss(y, z), (self,), lambda g, c, z: g * d_loss(y, z)
+        )
+
+    # How every result is made
+
     @classmethod
     def _made(
         cls,
         operation: str,
-        forward: Callable[..., Array],
-        operands: tuple["Tensor | ArrayLike", ...],
+        forward: Callable[..., Any],
+        operands: tuple[Tensor | ArrayLike, ...],
         *pulls: Pull,
-    ) -> "Tensor":
+    ) -> Tensor:
         """Compute a result, and note its operands and how a gradient is pulled back to each."""
         values = tuple(
             x.data if isinstance(x, Tensor) else _constant(x, operation) for x in operands
@@ -173,6 +339,46 @@ class Tensor(Operations):
         )
         result._depth = 1 + max(x._depth for x, _ in result._parents)
         return result
+
+
+def _d_dividend(g: Array, c: Array, a: Array, b: Array) -> Array:
+    return g / b
+
+
+def _d_divisor(g: Array, c: Array, a: Array, b: Array) -> Array:
+    return -g * c / b
+
+
+def _d_left(g: Array, c: Array, a: Array, b: Array) -> Array:
+    r"""Return $g\, b^\top$; a vector a was a row, a vector b a column."""
+    if b.ndim == 1:
+        return np.multiply(g[..., None], b)
+    if a.ndim == 1:
+        return np.asarray(np.matmul(b, g[..., None])[..., 0])
+    return np.asarray(np.matmul(g, b.swapaxes(-1, -2)))
+
+
+def _d_right(g: Array, c: Array, a: Array, b: Array) -> Array:
+    r"""Return $a^\top g$; a vector a was a row, a vector b a column."""
+    if b.ndim == 1:
+        return np.multiply(g[..., None], a)
+    if a.ndim == 1:
+        return np.multiply(a[:, None], g[..., None, :])
+    return np.asarray(np.matmul(a.swapaxes(-1, -2), g))
+
+
+def _spread(g: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
+    """Repeat g, one value for each row that was reduced, over the shape of a."""
+    if axis is not None and not keepdims:
+        g = np.expand_dims(g, axis)
+    return np.broadcast_to(g, a.shape)
+
+
+def _number(p: float) -> float:
+    number = as_finite(p, "**", "the exponent")
+    if number.ndim:
+        raise ValueError(f"** expects a number as exponent, got shape {number.shape}")
+    return float(number)
 
 
 def _fit(g: Array, shape: tuple[int, ...]) -> Array:
@@ -203,3 +409,95 @@ def _check_gradients(order: list[Tensor]) -> None:
     finally:
         for tensor in order:
             tensor._grad = None
+
+
+def describe(tensor: Tensor) -> str:
+    """Return what is written on a tensor: name and operation, then shape, or value and gradient.
+
+    >>> describe((Tensor([1.0, 2.0], name="w") * 2.0).sum())
+    'sum\\n6'
+    """
+    words = " = ".join(word for word in (tensor.name, tensor.operation) if word)
+    lines = [words] if words else []
+    if tensor.data.size > 1:
+        lines.append(str(tensor.shape))
+    else:
+        lines.append(f"{tensor.data.item():.4g}")
+        if tensor.has_grad:
+            lines.append(f"∂ {tensor.grad.item():.4g}")
+    return "\n".join(lines)
+
+
+def draw_graph(
+    tensor: Tensor,
+    axes: Any = None,
+    *,
+    label: Callable[[Tensor], str] = describe,
+    ink: str = "black",
+    paper: str = "white",
+    leaf: str = "teal",
+) -> Any:
+    """Draw a tensor and all that it was made from, with Matplotlib.
+
+    Arrows go forward; gradients come back along them.  A tensor stands one column to the right of
+    the last of its operands.  Constants are not drawn.
+
+    Args:
+        tensor: The result.
+        axes: Where to draw, axes of Matplotlib; by default those of a new figure.
+        label: Gives the words on each tensor: by default its name and operation, then its shape,
+            or for one number its value and, after `backward`, its gradient.
+        ink: Colour of words, arrows and the boxes of results.
+        paper: Colour inside the boxes.
+        leaf: Colour of the boxes of leaves.
+
+    Returns:
+        The axes.
+
+    Raises:
+        ImportError: If no axes are given and Matplotlib is not installed.
+
+    >>> a, b = Tensor(2.0, name="a"), Tensor(3.0, name="b")
+    >>> import matplotlib.figure
+    >>> axes = draw_graph(a * b + a, matplotlib.figure.Figure().subplots())
+    >>> [text.get_text() for text in axes.texts if text.get_text()]
+    ['+\\n8', '*\\n6', 'a\\n2', 'b\\n3']
+    """
+    if axes is None:
+        axes = _new_axes()
+    columns: dict[int, list[Tensor]] = defaultdict(list)
+    order = tensor.graph()
+    for node in order:
+        columns[node.depth].append(node)
+    place: dict[int, tuple[float, float]] = {}
+    for depth, column in columns.items():
+        for row, node in enumerate(column):  # a column is centred on y = 0
+            place[id(node)] = (float(depth), (len(column) - 1) / 2.0 - row)
+    for node in order:
+        box = {"boxstyle": "round", "facecolor": paper, "edgecolor": ink if node.parents else leaf}
+        axes.text(
+            *place[id(node)], label(node), color=ink, ha="center", va="center", bbox=box, zorder=2
+        )
+        for parent in node.parents:
+            axes.annotate(
+                "",
+                xy=place[id(node)],
+                xytext=place[id(parent)],
+                arrowprops={"arrowstyle": "->", "color": ink, "shrinkA": 18, "shrinkB": 18},
+                zorder=1,
+            )
+    tallest = max(len(column) for column in columns.values())
+    axes.set_xlim(-0.5, tensor.depth + 0.5)
+    axes.set_ylim(-tallest / 2.0, tallest / 2.0)
+    axes.set_axis_off()
+    return axes
+
+
+def _new_axes() -> Any:
+    try:
+        pyplot = importlib.import_module("matplotlib.pyplot")
+    except ImportError as error:
+        raise ImportError(
+            "draw_graph expects Matplotlib to be installed: python -m pip install matplotlib"
+        ) from error
+    return pyplot.subplots()[1]

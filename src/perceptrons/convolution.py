@@ -7,14 +7,54 @@ here is a cross-correlation: the kernel is not turned round.
 from __future__ import annotations
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-from perceptrons._arrays import Array, ArrayLike, as_finite, check_finite, check_not_empty
-from perceptrons._conv2d import Conv2D
-from perceptrons._patches import check_images, check_window, output_size, pad
-from perceptrons._pooling import MaxPool2D
-from perceptrons.layers import Activation, Dense, Flatten, Sequential
+from perceptrons._arrays import (
+    Array,
+    ArrayLike,
+    as_finite,
+    check_count,
+    check_finite,
+    check_not_empty,
+    check_rng,
+)
+from perceptrons.layers import Activation, Dense, Flatten, Layer, Parameter, Sequential
+from perceptrons.preparation import initialise_he
 
 __all__ = ["Conv2D", "MaxPool2D", "convolve_clearly", "output_size", "small_cnn"]
+
+
+def output_size(size: int, kernel_size: int, padding: int = 0, stride: int = 1) -> int:
+    r"""Count the places of a window along one side: $\lfloor (H + 2p - k) / s \rfloor + 1$.
+
+    What is left after the last whole stride is not visited.
+
+    Args:
+        size: Height or width H of the image, in pixels.
+        kernel_size: Side k of the window.
+        padding: Pixels p added at both ends.
+        stride: Pixels s from one place to the next.
+
+    Returns:
+        Height or width of the result, ≥ 1.
+
+    Raises:
+        ValueError: If the window is larger than the padded image, or an argument is no count.
+
+    Source: Dumoulin & Visin, *A guide to convolution arithmetic for deep learning*,
+    arXiv:1603.07285, 2016.
+
+    >>> output_size(28, 5), output_size(8, 3, padding=1), output_size(7, 3, stride=2)
+    (24, 8, 3)
+    """
+    check_count(size, "output_size", "size")
+    check_window(kernel_size, padding, stride, "output_size")
+    if kernel_size > size + 2 * padding:
+        raise ValueError(
+            f"output_size expects kernel_size ≤ size + 2 padding, got {kernel_size} > "
+            f"{size} + 2 · {padding}"
+        )
+    return (size + 2 * padding - kernel_size) // stride + 1
 
 
 def convolve_clearly(
@@ -68,6 +108,153 @@ def convolve_clearly(
     return Z
 
 
+class Conv2D(Layer):
+    r"""Slide kernels over images: $Z_{noij} = b_o + \sum_{c,u,v} W_{ocuv} X_{n,c,si+u-p,sj+v-p}$.
+
+    X is 0 outside of the image.  The patches under the kernel become the columns of a matrix, and
+    the sum one product, $Z_n = W P_n + b$; so $\partial L/\partial W = \sum_n \delta_n P_n^\top$,
+    and $W^\top \delta_n$ holds the patches of $\partial L/\partial X$, which are added up.
+
+    Args:
+        in_channels: Channels c of the images.
+        out_channels: Number o of kernels, and of feature maps.
+        kernel_size: Side k of the kernels.
+        padding: Zeros p around each image; k // 2 keeps the size when k is odd and s = 1.
+        stride: Pixels s from one place of the kernel to the next.
+        rng: Draws the kernels, by `initialise_he` with $n_{in} = ck^2$. By default a new
+            generator, unlike at each run. Biases are 0.
+
+    Attributes:
+        W, b: Kernels, shape (o, c, k, k), and biases, shape (o,).
+        dW, db: Gradients of the last `backward`.
+
+    Raises:
+        ValueError: An argument that is no count, or `rng` no generator.
+
+    Source: LeCun, Bottou, Bengio & Haffner, Proc. IEEE 86, 1998; Dumoulin & Visin,
+    arXiv:1603.07285, 2016.
+
+    >>> layer = Conv2D(1, 8, 3, padding=1)
+    >>> layer.forward(np.zeros((5, 1, 28, 28))).shape
+    (5, 8, 28, 28)
+    >>> sum(parameter.size for parameter in layer.parameters())
+    80
+    """
+
+    W = Parameter()
+    b = Parameter()
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        padding: int = 0,
+        stride: int = 1,
+        *,
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        check_count(in_channels, "Conv2D", "in_channels")
+        check_count(out_channels, "Conv2D", "out_channels")
+        check_window(kernel_size, padding, stride, "Conv2D")
+        rng = np.random.default_rng() if rng is None else rng
+        check_rng(rng, "Conv2D")
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.kernel_size, self.padding, self.stride = kernel_size, padding, stride
+        kernels = initialise_he(in_channels * kernel_size**2, out_channels, rng)  # (c k k, o)
+        self.W = kernels.T.reshape(out_channels, in_channels, kernel_size, kernel_size)
+        self.b = np.zeros(out_channels)
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return (n, o, h', w') for (n, c, h, w)."""
+        k, p = self.kernel_size, self.padding
+        check_images(shape, "Conv2D", self.in_channels, k, p)
+        h, w = (output_size(side, k, p, self.stride) for side in shape[2:])
+        return (shape[0], self.out_channels, h, w)
+
+    def _forward(self, X: Array, training: bool) -> Array:
+        self._shape = X.shape
+        self._P = cut_patches(pad(X, self.padding), self.kernel_size, self.stride)
+        Z = self._kernels @ self._P  # (o, c k k) @ (n, c k k, h' w') = (n, o, h' w')
+        Z += self.b[:, None]
+        return Z.reshape(self.output_shape(X.shape))
+
+    def _backward(self, grad: Array) -> Array:
+        self._parameter_gradients(grad)
+        G = grad.reshape(len(grad), self.out_channels, -1)  # (n, o, h' w')
+        dP = self._kernels.T @ G  # (n, c k k, h' w')
+        return add_patches(dP, self._shape, self.kernel_size, self.padding, self.stride)
+
+    def _parameter_gradients(self, grad: Array) -> None:
+        G = grad.reshape(len(grad), self.out_channels, -1)  # (n, o, h' w')
+        self.dW = (G @ self._P.transpose(0, 2, 1)).sum(axis=0).reshape(self.W.shape)
+        self.db = G.sum(axis=(0, 2))  # (o,)
+
+    @property
+    def _kernels(self) -> Array:
+        return self.W.reshape(self.out_channels, -1)  # (o, c k k)
+
+
+class MaxPool2D(Layer):
+    r"""Keep the largest value under a window: $A_{ncij} = \max_{u,v} X_{nc,\,si+u,\,sj+v}$.
+
+    Back: $\partial L/\partial A_{ncij}$ goes to the pixel that gave the maximum, and to no other.
+    Between equal pixels it is the first one, row by row: one choice among the sub-gradients, which
+    keeps the sum of the gradient.  Where windows overlap, a pixel gets the sum.
+
+    Args:
+        size: Side k of the window.
+        stride: Pixels s from one window to the next; None stands for ``size``, side by side.
+
+    Shapes: X (n, c, h, w) gives (n, c, h', w'), where h' and w' are `output_size` of h and w;
+    the rows and columns left after the last window are not looked at.
+
+    Raises:
+        ValueError: ``size`` or ``stride`` below 1, or images smaller than the window.
+
+    Source: Ranzato, Huang, Boureau & LeCun, *Unsupervised learning of invariant feature
+    hierarchies with applications to object recognition*, CVPR 2007.
+
+    >>> layer = MaxPool2D(2)
+    >>> layer.forward([[[[1, 2, 5, 5], [3, 4, 5, 5]]]])
+    array([[[[4., 5.]]]])
+    >>> layer.backward([[[[10.0, 20.0]]]])
+    array([[[[ 0.,  0., 20.,  0.],
+             [ 0., 10.,  0.,  0.]]]])
+    """
+
+    def __init__(self, size: int, stride: int | None = None) -> None:
+        stride = size if stride is None else stride
+        check_window(size, 0, stride, "MaxPool2D", "size")
+        self.size, self.stride = size, stride
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return (n, c, h', w') for (n, c, h, w)."""
+        check_images(shape, "MaxPool2D", kernel_size=self.size)
+        h, w = (output_size(side, self.size, 0, self.stride) for side in shape[2:])
+        return (shape[0], shape[1], h, w)
+
+    def _forward(self, X: Array, training: bool) -> Array:
+        shape = self.output_shape(X.shape)
+        A = X[:, :, *places(0, 0, shape, self.stride)].copy()
+        self._winner = np.zeros(shape, dtype=np.int64)  # the u · k + v of the maximum
+        for u in range(self.size):
+            for v in range(self.size):
+                rival = X[:, :, *places(u, v, shape, self.stride)]
+                self._winner[rival > A] = u * self.size + v  # > and not ≥: the first one stays
+                np.maximum(A, rival, out=A)
+        self._shape = X.shape
+        return A
+
+    def _backward(self, grad: Array) -> Array:
+        dX = np.zeros(self._shape)
+        for u in range(self.size):
+            for v in range(self.size):
+                won = self._winner == u * self.size + v
+                dX[:, :, *places(u, v, grad.shape, self.stride)] += grad * won
+        return dX
+
+
 def small_cnn(rng: np.random.Generator | None = None) -> Sequential:
     r"""Make a convolutional network for the digits: two convolutions, two poolings, one `Dense`.
 
@@ -103,3 +290,84 @@ def small_cnn(rng: np.random.Generator | None = None) -> Sequential:
         Dense(128, 10, initialise="glorot", rng=rng),
         loss="cross_entropy",
     )
+
+
+def check_window(
+    kernel_size: int, padding: int, stride: int, what: str, name: str = "kernel_size"
+) -> None:
+    """Refuse a window that has no side or no stride."""
+    check_count(kernel_size, what, name)
+    check_count(padding, what, "padding", at_least=0)
+    check_count(stride, what, "stride")
+
+
+def check_images(
+    shape: tuple[int, ...],
+    what: str,
+    channels: int | None = None,
+    kernel_size: int = 1,
+    padding: int = 0,
+) -> None:
+    """Refuse what is not images (n, channels, height, width) that hold a window."""
+    if len(shape) != 4 or (channels is not None and shape[1] != channels):
+        wanted = "channels" if channels is None else channels
+        raise ValueError(f"{what} expects X of shape (n, {wanted}, height, width), got {shape}")
+    if min(shape[2:]) + 2 * padding < kernel_size:
+        window = f"{kernel_size} × {kernel_size} with padding {padding}"
+        raise ValueError(f"{what} expects images that hold a window of {window}, got {shape}")
+
+
+def pad(X: Array, padding: int) -> Array:
+    """Surround each image by ``padding`` zeros on all four sides."""
+    if padding == 0:
+        return X
+    n, c, h, w = X.shape
+    padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding))  # np.pad is 5 times slower here
+    padded[:, :, padding:-padding, padding:-padding] = X
+    return padded
+
+
+def cut_patches(X: Array, kernel_size: int, stride: int) -> Array:
+    """Return the patches as columns, shape (n, channels · k · k, places): *im2col*.
+
+    >>> cut_patches(np.arange(9.0).reshape(1, 1, 3, 3), kernel_size=2, stride=1)
+    array([[[0., 1., 3., 4.],
+            [1., 2., 4., 5.],
+            [3., 4., 6., 7.],
+            [4., 5., 7., 8.]]])
+    """
+    k = kernel_size
+    windows = sliding_window_view(X, (k, k), axis=(2, 3))[:, :, ::stride, ::stride]
+    n, c, h, w = windows.shape[:4]
+    return windows.transpose(0, 1, 4, 5, 2, 3).reshape(n, c * k * k, h * w)  # copied here
+
+
+def add_patches(
+    patches: Array, shape: tuple[int, ...], kernel_size: int, padding: int, stride: int
+) -> Array:
+    """Add each patch where `cut_patches` took it, and take the padding off: *col2im*.
+
+    It is the transpose of ``pad`` then ``cut_patches``: a pixel gets the sum of its copies.
+
+    >>> add_patches(np.ones((1, 4, 4)), (1, 1, 3, 3), kernel_size=2, padding=0, stride=1)
+    array([[[[1., 2., 1.],
+             [2., 4., 2.],
+             [1., 2., 1.]]]])
+    """
+    n, c, height, width = shape
+    k, p = kernel_size, padding
+    h, w = (output_size(size, k, p, stride) for size in (height, width))
+    patches = patches.reshape(n, c, k, k, h, w)
+    padded = np.zeros((n, c, height + 2 * p, width + 2 * p))
+    for u in range(k):
+        for v in range(k):
+            padded[:, :, *places(u, v, (h, w), stride)] += patches[:, :, u, v]
+    return padded[:, :, p : p + height, p : p + width]
+
+
+def places(u: int, v: int, shape: tuple[int, ...], stride: int) -> tuple[slice, slice]:
+    """Return the pixels that entry (u, v) of a window meets at its (…, h, w) places."""
+    h, w = shape[-2:]
+    rows = slice(u, u + stride * (h - 1) + 1, stride)
+    columns = slice(v, v + stride * (w - 1) + 1, stride)
+    return rows, columns

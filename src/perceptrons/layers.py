@@ -7,16 +7,268 @@ the outputs, ``backward(G)`` returns the gradient with respect to the inputs.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Self
 
 import numpy as np
 
-from perceptrons._arrays import Array, check_rng
-from perceptrons._dense import Dense
-from perceptrons._layer import Layer, Parameter
-from perceptrons._sequential import Sequential
+from perceptrons._arrays import (
+    Array,
+    ArrayLike,
+    Labels,
+    as_finite,
+    check_between,
+    check_count,
+    check_finite,
+    check_not_empty,
+    check_not_negative,
+    check_positive,
+    check_rng,
+)
 from perceptrons.activations import ACTIVATIONS
+from perceptrons.network import LAST_LAYERS, LastLayer
+from perceptrons.preparation import initialise_glorot, initialise_he
+from perceptrons.regularisation import l2_penalty
+from perceptrons.training import History, fit
 
 __all__ = ["Activation", "Dense", "Dropout", "Flatten", "Layer", "Parameter", "Sequential"]
+
+
+class Layer(ABC):
+    r"""A function of its input X and its parameters, that knows its derivatives.
+
+    With $A = f(X, \theta)$ and G the gradient of a loss with respect to A, of the shape of A,
+    `backward` gives $\partial L / \partial X$ and keeps $\partial L / \partial \theta$.
+
+    To write a layer, define `output_shape`, ``_forward`` and ``_backward``; if it learns, also
+    `parameters` and `gradients`.  What ``_forward`` receives is a finite float64 array of a shape
+    that `output_shape` accepted; ``_backward`` receives the gradient for the last ``_forward``.
+    Neither may change its argument.
+
+    >>> class Double(Layer):
+    ...     def output_shape(self, shape):
+    ...         return shape
+    ...     def _forward(self, X, training):
+    ...         return 2.0 * X
+    ...     def _backward(self, grad):
+    ...         return 2.0 * grad
+    >>> layer = Double()
+    >>> layer.forward([[1.0, 2.0]])
+    array([[2., 4.]])
+    >>> layer.backward([[1.0, 0.0, 0.0]])
+    Traceback (most recent call last):
+        ...
+    ValueError: Double expects grad of shape (1, 2), that of its outputs, got (1, 3)
+    """
+
+    _parameter_names: tuple[str, ...] = ()  # each `Parameter` adds its own
+    _outputs: tuple[int, ...] | None = None  # the shape of the last outputs
+
+    def forward(self, X: ArrayLike, training: bool = False) -> Array:
+        """Return the outputs for X, and keep what `backward` needs.
+
+        Args:
+            X: Samples, one a row (first axis).
+            training: Whether this is a step of training: some layers act differently then.
+
+        Returns:
+            Outputs, of the shape that `output_shape` tells.
+
+        Raises:
+            ValueError: X of a wrong shape, empty, NaN or infinite, or so large that outputs are.
+        """
+        what = type(self).__name__
+        X = as_finite(X, what, "X")
+        self.output_shape(X.shape)
+        check_not_empty(X, what, "X")
+        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+            A = self._run(X, training)
+        check_finite(A, what, "its outputs")
+        return A
+
+    def backward(self, grad: ArrayLike) -> Array:
+        """Return the gradient with respect to the X of the last `forward`, and keep `gradients`.
+
+        Args:
+            grad: Gradient of the loss with respect to the outputs, of their shape.
+
+        Returns:
+            Gradient of the loss with respect to X, of its shape.
+
+        Raises:
+            RuntimeError: Before any `forward`.
+            ValueError: ``grad`` of another shape, NaN or infinite, or so large that results are.
+        """
+        what = type(self).__name__
+        if self._outputs is None:
+            raise RuntimeError(f"{what}.backward expects forward(X) first")
+        grad = as_finite(grad, what, "grad")
+        if grad.shape != self._outputs:
+            raise ValueError(
+                f"{what} expects grad of shape {self._outputs}, that of its outputs, "
+                f"got {grad.shape}"
+            )
+        with np.errstate(over="ignore", invalid="ignore"):
+            dX = self._backward(grad)
+        for gradient in (dX, *self.gradients()):
+            check_finite(gradient, what, "the gradients")
+        return dX
+
+    def parameters(self) -> list[Array]:
+        """Return the arrays that are learnt, themselves: changing them changes the layer."""
+        return [getattr(self, name) for name in self._parameter_names]
+
+    def gradients(self) -> list[Array]:
+        """Return their gradients from the last `backward`, in the order of `parameters`.
+
+        Raises:
+            RuntimeError: Before any `backward`.
+        """
+        found = vars(self)
+        names = [f"d{name}" for name in self._parameter_names]
+        if not all(name in found for name in names):
+            raise RuntimeError(f"{type(self).__name__}.gradients expects backward(grad) first")
+        return [found[name] for name in names]
+
+    @abstractmethod
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape of the outputs for samples of this shape, or raise ValueError."""
+
+    @abstractmethod
+    def _forward(self, X: Array, training: bool) -> Array:
+        """Compute the outputs, and keep what ``_backward`` needs."""
+
+    @abstractmethod
+    def _backward(self, grad: Array) -> Array:
+        """Compute the gradient with respect to the inputs, and keep those of the parameters."""
+
+    # What `Sequential` calls: it has checked the data once, not once a layer
+
+    def _run(self, X: Array, training: bool) -> Array:
+        A = self._forward(X, training)
+        self._outputs = A.shape
+        return A
+
+    def _parameter_gradients(self, grad: Array) -> None:
+        """Keep the gradients of the parameters only: enough for the first layer of a model."""
+        self._backward(grad)
+
+
+class Parameter:
+    """An array of a layer that may be assigned: it keeps its shape, and is copied into place.
+
+    A step, an optimiser or a saved state that holds the array goes on holding the right one.
+    """
+
+    def __set_name__(self, owner: type[Layer], name: str) -> None:
+        self.name = name
+        owner._parameter_names = (*owner._parameter_names, name)
+
+    def __get__(self, layer: Any, owner: type | None = None) -> Array:
+        if layer is None or self.name not in vars(layer):
+            raise AttributeError(f"{self.name} belongs to a layer that has been made")
+        array: Array = vars(layer)[self.name]
+        return array
+
+    def __set__(self, layer: Any, value: ArrayLike) -> None:
+        what = type(layer).__name__
+        array = as_finite(value, what, self.name)
+        if self.name not in vars(layer):
+            vars(layer)[self.name] = array.copy()
+            return
+        present: Array = vars(layer)[self.name]
+        if array.shape != present.shape:
+            raise ValueError(
+                f"{what} expects {self.name} of shape {present.shape}, got {array.shape}"
+            )
+        present[...] = array
+
+
+_INITIALISE = {"he": initialise_he, "glorot": initialise_glorot}
+
+
+class Dense(Layer):
+    r"""Affine map: $Z = XW + b$.
+
+    Back: $\partial L/\partial X = G W^\top$, $\partial L/\partial W = X^\top G$,
+    $\partial L/\partial b = \sum_i G_i$.
+
+    Args:
+        n_in: Number of inputs.
+        n_out: Number of outputs.
+        initialise: ``"he"`` before ReLU and its family, ``"glorot"`` otherwise.
+        rng: Draws the weights; by default a new generator, unlike at each run. Biases are 0.
+
+    Attributes:
+        W, b: Weights, shape (n_in, n_out), and biases, shape (n_out,); copied when assigned.
+        dW, db: Their gradients, from the last `backward`.
+
+    Shapes: X (n, n_in) gives (n, n_out).  More axes between are positions, such as the steps of
+    a sequence, that share the weights: (n, …, n_in) gives (n, …, n_out).
+
+    Raises:
+        ValueError: A size below 1, an unknown ``initialise``, or X of another width.
+
+    Source: Rumelhart, Hinton and Williams, 1986.
+
+    >>> layer = Dense(2, 1)
+    >>> layer.W, layer.b = [[1.0], [2.0]], [0.5]
+    >>> layer.forward([[1.0, 1.0], [0.0, -1.0]])
+    array([[ 3.5],
+           [-1.5]])
+    >>> layer.backward([[1.0], [10.0]])
+    array([[ 1.,  2.],
+           [10., 20.]])
+    >>> layer.dW.tolist(), layer.db.tolist()
+    ([[1.0], [-9.0]], [11.0])
+    """
+
+    W = Parameter()
+    b = Parameter()
+
+    def __init__(
+        self,
+        n_in: int,
+        n_out: int,
+        *,
+        initialise: str = "he",
+        rng: np.random.Generator | None = None,
+    ) -> None:
+        check_count(n_in, "Dense", "n_in")
+        check_count(n_out, "Dense", "n_out")
+        if initialise not in _INITIALISE:
+            names = ", ".join(_INITIALISE)
+            raise ValueError(f"Dense expects initialise among {names}, got {initialise!r}")
+        rng = np.random.default_rng() if rng is None else rng
+        check_rng(rng, "Dense")
+        self.n_in, self.n_out = n_in, n_out
+        self.W = _INITIALISE[initialise](n_in, n_out, rng)  # (n_in, n_out)
+        self.b = np.zeros(n_out)  # (n_out,)
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return (n, …, n_out) for (n, …, n_in)."""
+        if len(shape) < 2 or shape[-1] != self.n_in:
+            d = self.n_in
+            raise ValueError(f"Dense expects X of shape (n, {d}) or (n, …, {d}), got {shape}")
+        return (*shape[:-1], self.n_out)
+
+    def _forward(self, X: Array, training: bool) -> Array:
+        self._X = X.reshape(-1, self.n_in)  # (n, n_in), a view where there is one sample a row
+        Z = self._X @ self.W  # (n, n_out)
+        Z += self.b
+        return Z.reshape(*X.shape[:-1], self.n_out)
+
+    def _backward(self, grad: Array) -> Array:
+        self._parameter_gradients(grad)
+        dX = grad.reshape(-1, self.n_out) @ self.W.T  # (n, n_in)
+        return dX.reshape(*grad.shape[:-1], self.n_in)
+
+    def _parameter_gradients(self, grad: Array) -> None:
+        G = grad.reshape(-1, self.n_out)  # (n, n_out)
+        self.dW = self._X.T @ G  # (n_in, n_out)
+        self.db = G.sum(axis=0)  # (n_out,)
 
 
 class Activation(Layer):
@@ -141,3 +393,244 @@ def _one_sample_a_row(what: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     if len(shape) < 2:
         raise ValueError(f"{what} expects X of shape (n, …), one sample a row, got {shape}")
     return shape
+
+
+_LOSSES: Mapping[str, LastLayer] = MappingProxyType(
+    {
+        "cross_entropy": LAST_LAYERS["softmax"],
+        "binary_cross_entropy": LAST_LAYERS["sigmoid"],
+        "mean_squared_error": LAST_LAYERS["identity"],
+    }
+)
+
+
+class Sequential:
+    r"""Layers one after another, $Z = f_L(\dots f_2(f_1(X)))$, and a loss of Z and the labels.
+
+    The loss takes the **scores** Z (logits): the last layer is usually a `Dense`, with no
+    activation after it, since softmax and sigmoid belong to the loss.
+
+    Args:
+        layers: The layers, in the order of the forward pass.
+        loss: ``"cross_entropy"`` (one class among m ≥ 2), ``"binary_cross_entropy"`` (each output
+            is a yes or no) or ``"mean_squared_error"`` (a regression).
+        l2: Strength of the `l2_penalty` that is added to the loss and its gradients.
+
+    Attributes:
+        layers: The layers.
+        history: What the last `fit` recorded.
+
+    Shapes: the last layer gives scores (n, m); labels are (n,), or targets (n, m).  It may also
+    give one row of scores a position, (n, …, m), with labels (n, …): each position counts as a
+    sample then.
+
+    Raises:
+        ValueError: No layer, what is not a `Layer`, an unknown loss, a negative ``l2``.
+
+    Source: Rumelhart, Hinton and Williams, 1986.
+
+    >>> from perceptrons.layers import Activation, Dense
+    >>> rng = np.random.default_rng(0)
+    >>> model = Sequential(
+    ...     Dense(2, 8, rng=rng), Activation("relu"), Dense(8, 2, rng=rng), loss="cross_entropy"
+    ... )
+    >>> X, y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
+    >>> model.fit(X, y, n_epochs=200, alpha=0.5).predict(X)  # exclusive or
+    array([0, 1, 1, 0])
+    """
+
+    def __init__(self, *layers: Layer, loss: str = "cross_entropy", l2: float = 0.0) -> None:
+        if not layers:
+            raise ValueError("Sequential expects at least one layer, got none")
+        for layer in layers:
+            if not isinstance(layer, Layer):
+                raise ValueError(f"Sequential expects layers, got {type(layer).__name__}")
+        if loss not in _LOSSES:
+            raise ValueError(f"Sequential expects loss among {', '.join(_LOSSES)}, got {loss!r}")
+        check_not_negative(l2, "Sequential", "l2")
+        self.layers, self.loss_name, self.l2 = list(layers), loss, l2
+        self._Z: Array | None = None  # the scores, as long as the layers remember how they came
+        self.history = History()
+
+    # The two passes and the step
+
+    def forward(self, X: ArrayLike, training: bool = False) -> Array:
+        """Return the scores Z for samples X, and keep what `backward` needs.
+
+        Args:
+            X: Samples, of the shape that the first layer takes.
+            training: Whether dropout is active.
+
+        Returns:
+            Scores, shape (n, m) or (n, …, m).
+
+        Raises:
+            ValueError: X of a wrong shape, empty, NaN or infinite, or so large that Z is.
+        """
+        self._Z = self._scores(self._samples(X), training)
+        return self._Z
+
+    def backward(self, y: ArrayLike) -> list[Array]:
+        r"""Return the gradients of the loss at the last `forward`, in the order of `parameters`.
+
+        Args:
+            y: Labels or targets of the samples that went forward.
+
+        Returns:
+            A list of arrays.
+
+        Raises:
+            RuntimeError: Without a `forward` since the weights changed, or since the layers were
+                used for `loss` or `predict`.
+            ValueError: Labels that do not fit, or gradients too large.
+        """
+        if self._Z is None:
+            raise RuntimeError(
+                "backward expects forward(X) first, once more after each change of the weights "
+                "and after loss or predict"
+            )
+        Y = self._targets(y, self._Z.shape)
+        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+            self._backward(Y, self._last_layer.activation(self._Z))
+        gradients = self.gradients()
+        for gradient in gradients:
+            check_finite(gradient, "backward", "the gradients")
+        return gradients
+
+    def _run(self, X: Array, training: bool) -> Array:
+        for layer in self.layers:
+            X = layer._run(X, training)
+        return X
+
+    def _backward(self, Y: Array, A: Array) -> None:
+        grad = A - Y  # (n, …, m)
+        grad *= self._last_layer.factor * Y.shape[-1] / Y.size  # one over the number of samples
+        for layer in reversed(self.layers[1:]):
+            grad = layer._backward(grad)
+        self.layers[0]._parameter_gradients(grad)
+
+    def gradient_descent(self, alpha: float) -> None:
+        r"""Take one step, $\theta \leftarrow \theta - \alpha \, \partial L / \partial \theta$.
+
+        Raises:
+            RuntimeError: Before any `backward`.
+        """
+        check_positive(alpha, "gradient_descent", "alpha")
+        for parameter, gradient in zip(self.parameters(), self.gradients(), strict=True):
+            parameter -= alpha * gradient
+        self.weights_changed()
+
+    def parameters(self) -> list[Array]:
+        """Return the parameters of all layers, the arrays themselves."""
+        return [parameter for layer in self.layers for parameter in layer.parameters()]
+
+    def gradients(self) -> list[Array]:
+        """Return their gradients from the last `backward`, those of the `l2` penalty included."""
+        gradients = [gradient for layer in self.layers for gradient in layer.gradients()]
+        if self.l2 > 0.0:
+            _, pulls = l2_penalty(self.parameters(), self.l2)
+            gradients = [g + pull for g, pull in zip(gradients, pulls, strict=True)]
+        return gradients
+
+    # What it is worth, and what it answers: dropout is off
+
+    def loss(self, X: ArrayLike, y: ArrayLike) -> float:
+        """Return the loss on samples X and labels y, averaged over samples, with its penalty."""
+        X, Y = self.check(X, y)
+        m = Y.shape[-1]
+        Z = self._scores(X, training=False)
+        return self._last_layer.loss(Y.reshape(-1, m), Z.reshape(-1, m)) + self._penalty()
+
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """Return the probabilities, of the shape of the scores."""
+        if not self.classifies:
+            raise ValueError("predict_proba expects a cross-entropy loss, got mean_squared_error")
+        return self._last_layer.activation(self._scores(self._samples(X), training=False))
+
+    def predict(self, X: ArrayLike, threshold: float = 0.5) -> Array | Labels:
+        """Return the labels: the most probable class, or 1 from the probability ``threshold`` on.
+
+        Several yes-or-no outputs get a label each; a regression its values.
+        """
+        check_between(np.array([threshold]), "predict", "threshold")
+        if threshold != 0.5 and self.loss_name != "binary_cross_entropy":
+            raise ValueError(f"predict expects no threshold with {self.loss_name}")
+        return self.labels(
+            self._last_layer.activation(self._scores(self._samples(X), training=False)), threshold
+        )
+
+    def fit(self, X: ArrayLike, y: ArrayLike, **options: Any) -> Self:
+        """Train from the present weights, by `training.fit` and with its options; see `history`."""
+        self.history = fit(self, X, y, **options)
+        return self
+
+    # What `training.fit` asks of a model
+
+    @property
+    def classifies(self) -> bool:
+        """Whether the scores stand for classes."""
+        return self.loss_name != "mean_squared_error"
+
+    def check(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
+        """Return samples and targets, of the shape of the scores, or raise ValueError."""
+        X = self._samples(X)
+        return X, self._targets(y, self.output_shape(X.shape))
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the shape of the scores for samples of this shape, or raise ValueError."""
+        for layer in self.layers:
+            shape = layer.output_shape(shape)
+        return shape
+
+    def labels(self, outputs: Array, threshold: float = 0.5) -> Array | Labels:
+        """Return the labels that probabilities, values or targets stand for."""
+        m = outputs.shape[-1]
+        labels = self._last_layer.labels(outputs.reshape(-1, m), threshold)
+        return labels.reshape(*outputs.shape[:-1], *labels.shape[1:])
+
+    def forward_backward(self, X: Array, Y: Array) -> tuple[Array, float]:
+        """Return outputs and loss, having computed the gradients: X and Y are from `check`."""
+        Z = self._run(X, training=True)
+        A, summed_loss = self._last_layer.activation_and_loss(Y, Z)
+        self._backward(Y, A)
+        self._Z = Z
+        return A, summed_loss * Y.shape[-1] / Y.size + self._penalty()
+
+    def weights_changed(self) -> None:
+        """Forget that the last forward pass belongs to these weights."""
+        self._Z = None
+
+    @property
+    def _last_layer(self) -> LastLayer:
+        return _LOSSES[self.loss_name]
+
+    def _samples(self, X: ArrayLike) -> Array:
+        X = as_finite(X, "Sequential", "X")
+        shape = self.output_shape(X.shape)
+        check_not_empty(X, "Sequential", "X")
+        m = shape[-1]
+        if self.loss_name == "cross_entropy" and m < 2:
+            raise ValueError(f"Sequential expects 2 or more scores for cross_entropy, got {m}")
+        return X
+
+    def _scores(self, X: Array, training: bool) -> Array:
+        self._Z = None  # whatever happens now, the layers no longer remember the last forward
+        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+            Z = self._run(X, training)
+        check_finite(Z, "Sequential", "the scores")
+        return Z
+
+    def _targets(self, y: ArrayLike, shape: tuple[int, ...]) -> Array:
+        """Return labels (n, …) or targets (n, …, m) as targets of the shape of the scores."""
+        Y, m = as_finite(y, "Sequential", "y"), shape[-1]
+        if Y.shape == shape:
+            rows: Array = Y.reshape(-1, m)
+        elif Y.shape == shape[:-1] and (m == 1 or self.loss_name == "cross_entropy"):
+            rows = Y.reshape(-1)
+        else:
+            labels = f"{shape[:-1]} or " if m == 1 or self.loss_name == "cross_entropy" else ""
+            raise ValueError(f"Sequential expects y of shape {labels}{shape}, got {Y.shape}")
+        return self._last_layer.targets(rows, m, "Sequential").reshape(shape)
+
+    def _penalty(self) -> float:
+        return l2_penalty(self.parameters(), self.l2)[0] if self.l2 > 0.0 else 0.0

@@ -18,9 +18,9 @@ from perceptrons._arrays import (
     check_count,
     check_same_length,
 )
-from perceptrons._linear import LinearModel
 from perceptrons.activations import sigmoid, softmax
 from perceptrons.losses import binary_cross_entropy_from_logits, cross_entropy_from_logits
+from perceptrons.perceptron import LinearModel
 
 __all__ = ["LogisticRegression", "SoftmaxRegression", "one_hot"]
 

@@ -5,7 +5,8 @@ Labels are {-1, +1} in this module; `to_pm1` and `to_01` go from {0, 1} and back
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from abc import ABC, abstractmethod
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -16,14 +17,16 @@ from perceptrons._arrays import (
     as_finite,
     as_matrix,
     check_count,
+    check_finite,
     check_not_empty,
     check_positive,
+    check_rng,
     check_same_length,
+    diverged,
 )
-from perceptrons._linear import LinearModel, scores, starting_point
 from perceptrons.losses import mean_squared_error
 
-__all__ = ["Adaline", "Perceptron", "Update", "to_01", "to_pm1"]
+__all__ = ["Adaline", "Iteration", "Perceptron", "Update", "to_01", "to_pm1"]
 
 
 def to_pm1(y: ArrayLike) -> Labels:
@@ -60,23 +63,6 @@ def to_01(y: ArrayLike) -> Labels:
     array([0, 1, 1])
     """
     return (_as_one_of(y, (-1, 1), "to_01") + 1) // 2
-
-
-def _as_one_of(y: ArrayLike, pair: tuple[int, int], what: str) -> Labels:
-    labels = as_finite(y, what, "y")
-    check_not_empty(labels, what, "y")
-    wrong = labels[(labels != pair[0]) & (labels != pair[1])]
-    if labels.ndim != 1:
-        raise ValueError(f"{what} expects y of shape (n,), got {labels.shape}")
-    if wrong.size:
-        hint = "; to_pm1(y) maps {0, 1} to {-1, 1}" if pair == (-1, 1) else ""
-        raise ValueError(f"{what} expects y in {{{pair[0]}, {pair[1]}}}, got {wrong[0]:g}{hint}")
-    return labels.astype(np.int64)
-
-
-def _sign(scores: Array) -> Labels:
-    """Return +1 or -1: a score of exactly 0, for which np.sign has a third answer, gives +1."""
-    return np.where(scores >= 0, 1, -1)
 
 
 class Update(NamedTuple):
@@ -188,6 +174,83 @@ class Perceptron:
         return _sign(self.decision_function(X))
 
 
+class Iteration(NamedTuple):
+    """A model after some steps of its descent.
+
+    Attributes:
+        number: Of steps taken; 0 is the start.
+        weights: Shape (d,), or (d, c) for softmax.
+        bias: A number, or shape (c,) for softmax.
+        loss: The loss of that model.
+
+    >>> start = Iteration(0, np.zeros(2), 0.0, 0.5)
+    >>> start.number, start.loss
+    (0, 0.5)
+    """
+
+    number: int
+    weights: Array
+    bias: float | Array
+    loss: float
+
+
+class LinearModel(ABC):
+    """An affine layer $Z = XW + b$ that descends the gradient of its loss, all samples at once."""
+
+    weights: Array
+    bias: Any  # float, or Array for softmax
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        n_iter: int,
+        alpha: float,
+        weights: ArrayLike | None,
+        bias: ArrayLike,
+        rng: np.random.Generator | None,
+    ) -> None:
+        self._name = type(self).__name__
+        check_count(n_iter, self._name, "n_iter")
+        check_positive(alpha, self._name, "alpha")
+        self._start = starting_point(shape, weights, bias, rng, self._name)
+        self.n_iter, self.alpha = n_iter, alpha
+        self.weights, self.bias = self._start
+        self.history: list[Iteration] = []
+
+    @abstractmethod
+    def loss(self, X: ArrayLike, y: ArrayLike) -> float:
+        """Return the loss that `fit` reduces."""
+
+    @abstractmethod
+    def gradient(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, Any]:
+        """Return the gradients of the loss with respect to the weights and to the bias."""
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Take ``n_iter`` steps from the starting weights; the history starts anew.
+
+        Raises:
+            ValueError: If X or y is not what the model expects, or if the loss overflows.
+        """
+        self.weights, self.bias = self._start
+        self.history = [Iteration(0, self.weights, self.bias, self.loss(X, y))]
+        for number in range(1, self.n_iter + 1):
+            try:
+                with np.errstate(over="ignore", invalid="ignore"):  # told in words below
+                    dw, db = self.gradient(X, y)
+                    # New arrays at each step: the history keeps the old ones.
+                    self.weights = self.weights - self.alpha * dw
+                    self.bias = self.bias - self.alpha * db
+                    loss = self.loss(X, y)
+            except ValueError as error:  # X and y passed above: the step was too long
+                raise diverged(self._name, f"step {number}", self.alpha, str(error)) from error
+            self.history.append(Iteration(number, self.weights, self.bias, loss))
+        return self
+
+    def decision_function(self, X: ArrayLike) -> Array:
+        """Return the scores $XW + b$, shape (n,), or (n, c) for softmax."""
+        return scores(X, self.weights, self.bias, self._name)
+
+
 class Adaline(LinearModel):
     r"""The adaptive linear neuron: gradient descent on the squared error of $\hat y = Xw + b$.
 
@@ -255,3 +318,54 @@ class Adaline(LinearModel):
         y = _as_one_of(y, (-1, 1), "Adaline")
         check_same_length(X, y, "Adaline")
         return X, y
+
+
+def starting_point(
+    shape: tuple[int, ...],
+    weights: ArrayLike | None,
+    bias: ArrayLike,
+    rng: np.random.Generator | None,
+    what: str,
+) -> tuple[Array, Any]:
+    """Return weights of that shape and their bias (number or vector): given, drawn, or zero."""
+    for size, name in zip(shape, ("n_inputs", "n_classes"), strict=False):
+        check_count(size, what, name)
+    if rng is not None:
+        check_rng(rng, what)
+        if weights is not None:
+            raise ValueError(f"{what} expects weights or rng, got both")
+        return rng.normal(size=shape), rng.normal(size=shape[1:] or None)
+    w = np.zeros(shape) if weights is None else as_finite(weights, what, "weights").copy()
+    b = as_finite(bias, what, "bias")
+    if w.shape != shape or b.shape not in ((), shape[1:]):
+        raise ValueError(
+            f"{what} expects weights of shape {shape} and bias of shape {shape[1:]}, "
+            f"got {w.shape} and {b.shape}"
+        )
+    return w, b + np.zeros(shape[1:]) if shape[1:] else float(b)
+
+
+def scores(X: ArrayLike, weights: Array, bias: float | Array, what: str) -> Array:
+    """Return $XW + b$, refusing what is not (n, d), not finite, or too large to be multiplied."""
+    X = as_matrix(X, what, columns=len(weights))
+    with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+        Z: Array = X @ weights + bias
+    check_finite(Z, what, "the scores X w + b")
+    return Z
+
+
+def _as_one_of(y: ArrayLike, pair: tuple[int, int], what: str) -> Labels:
+    labels = as_finite(y, what, "y")
+    check_not_empty(labels, what, "y")
+    wrong = labels[(labels != pair[0]) & (labels != pair[1])]
+    if labels.ndim != 1:
+        raise ValueError(f"{what} expects y of shape (n,), got {labels.shape}")
+    if wrong.size:
+        hint = "; to_pm1(y) maps {0, 1} to {-1, 1}" if pair == (-1, 1) else ""
+        raise ValueError(f"{what} expects y in {{{pair[0]}, {pair[1]}}}, got {wrong[0]:g}{hint}")
+    return labels.astype(np.int64)
+
+
+def _sign(scores: Array) -> Labels:
+    """Return +1 or -1: a score of exactly 0, for which np.sign has a third answer, gives +1."""
+    return np.where(scores >= 0, 1, -1)

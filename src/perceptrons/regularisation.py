@@ -3,14 +3,26 @@ r"""Keep a model from learning its training set by heart (chapter *Generalisatio
 Dropout is a layer: see ``layers``.
 """
 
+from __future__ import annotations
+
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from perceptrons._arrays import Array, as_finite, check_count, check_not_negative
-from perceptrons._augmentation import augment_noise, augment_rotate, augment_shift
-from perceptrons._selection import Trial, k_fold, random_search
+from perceptrons._arrays import (
+    Array,
+    ArrayLike,
+    as_finite,
+    check_count,
+    check_finite,
+    check_not_empty,
+    check_not_negative,
+    check_rng,
+)
 from perceptrons.training import History, Model
 
 __all__ = [
@@ -23,6 +35,9 @@ __all__ = [
     "l2_penalty",
     "random_search",
 ]
+
+
+Rows = npt.NDArray[np.int64]
 
 
 def l2_penalty(parameters: Sequence[Array], strength: float) -> tuple[float, list[Array]]:
@@ -133,3 +148,278 @@ class EarlyStopping:
         for parameter, best in zip(model.parameters(), self._best, strict=True):
             parameter[...] = best
         model.weights_changed()
+
+
+def augment_shift(
+    images: ArrayLike,
+    max_shift: int = 1,
+    *,
+    shape: tuple[int, int] | None = None,
+    rng: np.random.Generator,
+) -> Array:
+    r"""Move each image by $(i, j)$, drawn evenly from $\{-s, \dots, s\}^2$; zeros come in.
+
+    Args:
+        images: Images, shape (n, h, w), or one a row, (n, h·w), with ``shape``.
+        max_shift: Largest move s, in pixels, below h and w.
+        shape: The (h, w) of images that are rows.
+        rng: Where chance comes from.
+
+    Returns:
+        A new array of the shape of ``images``.
+
+    Raises:
+        ValueError: Images of another shape, NaN or infinite, or a bad ``max_shift``.
+
+    Source: Shorten and Khoshgoftaar, *A survey on image data augmentation for deep learning*, 2019.
+
+    >>> augment_shift([[[1.0, 2.0], [3.0, 4.0]]], 1, rng=np.random.default_rng(2))
+    array([[[0., 0.],
+            [2., 0.]]])
+    """
+    pictures, given = _pictures(images, shape, "augment_shift")
+    check_rng(rng, "augment_shift")
+    check_count(max_shift, "augment_shift", "max_shift", at_least=0)
+    n, h, w = pictures.shape
+    if max_shift >= min(h, w):
+        raise ValueError(f"augment_shift expects max_shift below {min(h, w)}, got {max_shift}")
+    s = max_shift
+    moves = rng.integers(-s, s + 1, size=(2, n))
+    padded = np.pad(pictures, ((0, 0), (s, s), (s, s)))  # (n, h + 2s, w + 2s)
+    rows = np.arange(h) + s - moves[0][:, None]  # (n, h): what comes to row 0, 1 …
+    columns = np.arange(w) + s - moves[1][:, None]  # (n, w)
+    moved: Array = padded[np.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
+    return moved.reshape(given)
+
+
+def augment_rotate(
+    images: ArrayLike,
+    max_angle: float = 10.0,
+    *,
+    shape: tuple[int, int] | None = None,
+    rng: np.random.Generator,
+) -> Array:
+    r"""Turn each image about its centre by an angle drawn evenly from $[-a, a]$.
+
+    A pixel of the result is taken from where it was before the turn, between four pixels in
+    proportion to their nearness (bilinear interpolation); outside, there are zeros.
+
+    Args:
+        images: Images, shape (n, h, w), or one a row, (n, h·w), with ``shape``.
+        max_angle: Largest angle a, in degrees, at most 180.
+        shape: The (h, w) of images that are rows.
+        rng: Where chance comes from.
+
+    Returns:
+        A new array of the shape of ``images``.
+
+    Raises:
+        ValueError: Images of another shape, NaN or infinite, or a bad ``max_angle``.
+
+    Source: Shorten and Khoshgoftaar, *A survey on image data augmentation for deep learning*, 2019.
+
+    >>> image = np.zeros((1, 3, 3))
+    >>> image[0, 1, 1] = 1.0  # the centre stays where it is
+    >>> float(augment_rotate(image, 45.0, rng=np.random.default_rng(0))[0, 1, 1])
+    1.0
+    """
+    pictures, given = _pictures(images, shape, "augment_rotate")
+    check_rng(rng, "augment_rotate")
+    check_not_negative(max_angle, "augment_rotate", "max_angle")
+    if max_angle > 180.0:
+        raise ValueError(f"augment_rotate expects max_angle at most 180, got {max_angle!r}")
+    angles = rng.uniform(-max_angle, max_angle, size=len(pictures))
+    with np.errstate(over="ignore"):  # told in words by the check
+        turned = _rotate(pictures, angles)
+    check_finite(turned, "augment_rotate", "the turned images")
+    return turned.reshape(given)
+
+
+def _rotate(pictures: Array, angles: Array) -> Array:
+    """Turn each picture (n, h, w) by its angle, in degrees, counter-clockwise on the screen."""
+    n, h, w = pictures.shape
+    turn = np.radians(angles)[:, None, None]  # (n, 1, 1)
+    y = np.arange(h)[:, None] - (h - 1) / 2  # (h, 1), from the centre, downwards
+    x = np.arange(w)[None, :] - (w - 1) / 2  # (1, w)
+    # where each pixel was before the turn, (n, h, w), counted in a picture with a border of zeros
+    row = np.cos(turn) * y + np.sin(turn) * x + (h - 1) / 2 + 1
+    column = np.cos(turn) * x - np.sin(turn) * y + (w - 1) / 2 + 1
+    padded = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
+    row, column = np.clip(row, 0, h + 1), np.clip(column, 0, w + 1)
+    top = np.minimum(np.floor(row).astype(np.int64), h)
+    left = np.minimum(np.floor(column).astype(np.int64), w)
+    down, right = row - top, column - left  # in [0, 1]
+    k = np.arange(n)[:, None, None]
+    above = (1 - right) * padded[k, top, left] + right * padded[k, top, left + 1]
+    below = (1 - right) * padded[k, top + 1, left] + right * padded[k, top + 1, left + 1]
+    turned: Array = (1 - down) * above + down * below
+    return turned
+
+
+def augment_noise(images: ArrayLike, scale: float, *, rng: np.random.Generator) -> Array:
+    r"""Add to each value a noise of its own, drawn from $\mathcal N(0, s^2)$.
+
+    Trained with the squared error, a little noise acts like a penalty on steep functions.
+
+    Args:
+        images: Samples of any shape (n, …).
+        scale: Standard deviation s, in the unit of the values.
+        rng: Where chance comes from.
+
+    Returns:
+        A new array of the shape of ``images``.
+
+    Raises:
+        ValueError: NaN, infinity, no value, a negative ``scale``, or a result beyond the floats.
+
+    Source: Bishop, *Training with noise is equivalent to Tikhonov regularization*, 1995.
+
+    >>> augment_noise(np.zeros((1, 3)), 0.1, rng=np.random.default_rng(0)).round(2)
+    array([[ 0.01, -0.01,  0.06]])
+    """
+    X = as_finite(images, "augment_noise", "images")
+    check_not_empty(X, "augment_noise", "images")
+    check_not_negative(scale, "augment_noise", "scale")
+    check_rng(rng, "augment_noise")
+    with np.errstate(over="ignore"):  # told in words by the check
+        noisy = X + scale * rng.standard_normal(X.shape)
+    check_finite(noisy, "augment_noise", "the noisy images")
+    return noisy
+
+
+def _pictures(
+    images: ArrayLike, shape: tuple[int, int] | None, what: str
+) -> tuple[Array, tuple[int, ...]]:
+    """Return images as (n, h, w), and the shape in which they came."""
+    X = as_finite(images, what, "images")
+    if shape is None:
+        if X.ndim != 3:
+            raise ValueError(
+                f"{what} expects images of shape (n, h, w), or (n, h·w) with shape=(h, w), "
+                f"got {X.shape}"
+            )
+    elif len(shape) != 2 or X.ndim != 2 or X.shape[1] != math.prod(shape):
+        raise ValueError(f"{what} expects images of shape (n, h·w) with {shape=}, got {X.shape}")
+    check_not_empty(X, what, "images")
+    return (X if shape is None else X.reshape(-1, *shape)), X.shape
+
+
+def k_fold(
+    n: int, k: int = 5, *, rng: np.random.Generator | None = None
+) -> list[tuple[Rows, Rows]]:
+    r"""Cut n samples into k folds, and hold out each in turn.
+
+    The folds hold $\lfloor n/k \rfloor$ samples, and the first $n \bmod k$ of them one more.
+
+    Args:
+        n: Number of samples.
+        k: Number of folds, 2 to n.
+        rng: Shuffles the samples.  None keeps their order: sorted labels give bad folds then.
+
+    Returns:
+        k pairs (rows to train on, rows held out): each row is held out exactly once.
+
+    Raises:
+        ValueError: Counts that do not fit.
+
+    Source: Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*, 2nd edition,
+    2009, 7.10.
+
+    >>> for train, held_out in k_fold(5, 2):
+    ...     print(train, held_out)
+    [3 4] [0 1 2]
+    [0 1 2] [3 4]
+    """
+    check_count(n, "k_fold", "n", at_least=2)
+    check_count(k, "k_fold", "k", at_least=2)
+    if k > n:
+        raise ValueError(f"k_fold expects k at most n={n}, got {k}")
+    if rng is None:
+        order = np.arange(n)
+    else:
+        check_rng(rng, "k_fold")
+        order = rng.permutation(n)
+    folds = np.array_split(order, k)
+    return [(np.concatenate([*folds[:i], *folds[i + 1 :]]), folds[i]) for i in range(k)]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One try of `random_search`: the parameters and what they scored.
+
+    Attributes:
+        score: The higher the better.
+        parameters: A value for each name of the space.
+
+    >>> Trial(0.9, {"alpha": 0.1}).parameters["alpha"]
+    0.1
+    """
+
+    score: float
+    parameters: dict[str, Any]
+
+
+def random_search(
+    space: Mapping[str, Sequence[Any] | Callable[[np.random.Generator], Any]],
+    score: Callable[..., float],
+    n_trials: int,
+    *,
+    rng: np.random.Generator,
+) -> list[Trial]:
+    """Try hyper-parameters at random: unlike a grid, each trial tries a new value of each.
+
+    Args:
+        space: For each name, the values to choose from, or a function that draws one, such as
+            ``lambda rng: 10 ** rng.uniform(-4, 0)``.
+        score: Called with a value for each name, as ``score(alpha=0.1, …)``; the higher its
+            result, the better.  Measure it on validation data, never on the test set.
+        n_trials: Number of trials.
+        rng: Draws the values, all of them before the first trial: what ``score`` does with it
+            changes no draw.
+
+    Returns:
+        The trials, best first.
+
+    Raises:
+        ValueError: An empty space, a score that is NaN or no number, or bad counts.
+
+    Source: Bergstra and Bengio, *Random search for hyper-parameter optimization*, 2012.
+
+    >>> space = {"x": lambda rng: rng.uniform(-1, 1), "shape": ["flat", "round"]}
+    >>> def score(x, shape):
+    ...     return (shape == "round") - x**2
+    >>> best = random_search(space, score, 50, rng=np.random.default_rng(0))[0]
+    >>> best.parameters["shape"], abs(best.parameters["x"]) < 0.1
+    ('round', True)
+    """
+    check_count(n_trials, "random_search", "n_trials")
+    check_rng(rng, "random_search")
+    if not space:
+        raise ValueError("random_search expects at least one parameter to search, got none")
+    draws = [
+        {name: _draw(name, values, rng) for name, values in space.items()} for _ in range(n_trials)
+    ]
+    trials = [Trial(_checked(score(**draw), draw), draw) for draw in draws]
+    return sorted(trials, key=lambda trial: trial.score, reverse=True)
+
+
+def _draw(
+    name: str,
+    values: Sequence[Any] | Callable[[np.random.Generator], Any],
+    rng: np.random.Generator,
+) -> Any:
+    if callable(values):
+        return values(rng)
+    if isinstance(values, str) or not hasattr(values, "__len__") or len(values) == 0:
+        raise ValueError(
+            f"random_search expects a list of values or a function of rng for {name}, "
+            f"got {values!r}"
+        )
+    return values[int(rng.integers(len(values)))]  # not rng.choice, which makes numpy types of them
+
+
+def _checked(score: Any, draw: dict[str, Any]) -> float:
+    numbers = (int, float, np.integer, np.floating)
+    if not isinstance(score, numbers) or math.isnan(score):
+        raise ValueError(f"random_search expects a number as score, got {score!r} for {draw}")
+    return float(score)

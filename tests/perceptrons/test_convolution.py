@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
 import perceptrons as nn
-from perceptrons._patches import add_patches, cut_patches, pad
+from perceptrons.convolution import add_patches, cut_patches, pad
 
 QUICK = settings(max_examples=60, deadline=None)
 ARITHMETIC = [(0, 1), (1, 1), (0, 2), (2, 2), (1, 3)]  # padding and stride
