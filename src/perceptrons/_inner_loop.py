@@ -20,7 +20,7 @@ from itertools import pairwise
 import numpy as np
 
 from perceptrons._arrays import Array
-from perceptrons.activations import ACTIVATIONS, sigmoid_and_decay
+from perceptrons.activations import ACTIVATIONS, sigmoid_parts
 
 
 class ParameterVector:
@@ -132,9 +132,9 @@ class FastPasses:
 
 def sigmoid_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:
     """Return the sigmoid of Z and its binary cross-entropy, summed over examples."""
-    A, decay = sigmoid_and_decay(Z)
+    A, decay, positive = sigmoid_parts(Z)
     # log(1 + e^z) - yz; what multiplies z is exactly 0 for a label that is right
-    return A, float(np.log1p(decay).sum() + np.vdot((Z >= 0).astype(np.float64) - Y, Z))
+    return A, float(np.log1p(decay).sum() + np.vdot(positive - Y, Z))
 
 
 def softmax_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:

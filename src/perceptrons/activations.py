@@ -89,7 +89,7 @@ def sigmoid(z: ArrayLike) -> Array:
     >>> sigmoid([-1000.0, 0.0, 1000.0])
     array([0. , 0.5, 1. ])
     """
-    return sigmoid_and_decay(as_array(z, "sigmoid"))[0]
+    return sigmoid_parts(as_array(z, "sigmoid"))[0]
 
 
 def d_sigmoid(z: ArrayLike) -> Array:
@@ -462,17 +462,16 @@ Read-only.  These are the names that `MultiLayerPerceptron` and `Activation` tak
 """
 
 
-def sigmoid_and_decay(z: Array) -> tuple[Array, Array]:
-    r"""Return $\sigma(z)$ and $e^{-|z|}$, from which it is computed, without any check.
+def sigmoid_parts(z: Array) -> tuple[Array, Array, Array]:
+    r"""Return $\sigma(z)$, with the $e^{-|z|}$ and the $\mathbb{1}_{z \ge 0}$ that give it.
 
-    The inner loop of `fit` and the gates of `LSTM` and `GRU` call this directly.
+    Nothing is checked: `LSTM`, `GRU` and the inner loop of `fit` call this at each step.
     """
     decay = np.exp(-np.abs(z))  # cannot overflow
-    # The numerator is 1 where z ≥ 0, and e^z elsewhere: the larger of (z ≥ 0) and e^-|z|.
-    # numpy compares numbers faster than it converts True and False on the way.
-    numerator = np.maximum((z >= 0).astype(np.float64), decay)
+    positive = (z >= 0).astype(np.float64)  # numbers: numpy converts booleans more slowly
+    numerator = np.maximum(positive, decay)  # 1 where z ≥ 0, e^z elsewhere
     numerator /= 1.0 + decay
-    return numerator, decay
+    return numerator, decay, positive
 
 
 # Beyond 40 the normal density is below the smallest float: z is clipped there, which changes no

@@ -23,7 +23,7 @@ from perceptrons._arrays import (
     check_positive,
     check_rng,
 )
-from perceptrons.activations import sigmoid_and_decay
+from perceptrons.activations import sigmoid_parts
 from perceptrons.layers import Layer, Parameter
 from perceptrons.preparation import initialise_glorot
 
@@ -296,7 +296,7 @@ class LSTM(Recurrent):
         for t in range(T):
             A = Z[t]  # (n, 4h), the gates from here on
             A += H[t] @ self.U
-            A[:, : 3 * h], _ = sigmoid_and_decay(A[:, : 3 * h])
+            A[:, : 3 * h] = sigmoid_parts(A[:, : 3 * h])[0]
             np.tanh(A[:, 3 * h :], out=A[:, 3 * h :])
             i, f, o, g = _blocks(A, h)
             C[t + 1] = f * C[t] + i * g
@@ -375,7 +375,7 @@ class GRU(Recurrent):
         for t in range(len(Z)):
             A = Z[t]  # (n, 3h), the gates from here on
             A[:, : 2 * h] += H[t] @ self.U[:, : 2 * h]
-            A[:, : 2 * h], _ = sigmoid_and_decay(A[:, : 2 * h])
+            A[:, : 2 * h] = sigmoid_parts(A[:, : 2 * h])[0]
             r, z, candidate = _blocks(A, h)
             np.multiply(r, H[t], out=self._RH[t])
             candidate += self._RH[t] @ self.U[:, 2 * h :]
