@@ -61,7 +61,7 @@ def identity(z: ArrayLike) -> Array:
 def d_identity(z: ArrayLike) -> Array:
     r"""Derivative of `identity`: $\varphi'(z) = 1$.
 
-    Arguments, errors and source: see `identity`.
+    Arguments and errors: see `identity`.
 
     >>> d_identity([-1.0, 2.0])
     array([1., 1.])
@@ -181,7 +181,7 @@ def leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
 
     Args:
         z: Pre-activations, any shape.
-        slope: Slope of the negative side, 0 < slope ≤ 1.
+        slope: Slope of the negative side, 0 < slope ≤ 1; 0.01 by default.
 
     Returns:
         Array of the shape of ``z``.
@@ -218,7 +218,7 @@ def elu(z: ArrayLike, alpha: float = 1.0) -> Array:
 
     Args:
         z: Pre-activations, any shape.
-        alpha: Depth of the negative side, finite and > 0.
+        alpha: Depth of the negative side, finite and > 0; 1 by default.
 
     Returns:
         Array of the shape of ``z``, values ≥ -alpha.
@@ -454,8 +454,8 @@ r"""The element-wise functions by name, each with its derivative: $(\varphi, \va
 
 Read-only.  These are the names that `MultiLayerPerceptron` and `Activation` take.
 
->>> sorted(ACTIVATIONS)
-['elu', 'gelu', 'identity', 'leaky_relu', 'relu', 'sigmoid', 'softplus', 'tanh']
+>>> print(*sorted(ACTIVATIONS))
+elu gelu identity leaky_relu relu sigmoid softplus tanh
 >>> f, d_f = ACTIVATIONS["relu"]
 >>> f([-1.0, 2.0]), d_f([-1.0, 2.0])
 (array([0., 2.]), array([0., 1.]))

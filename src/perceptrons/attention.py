@@ -69,8 +69,9 @@ def scaled_dot_product_attention(
 
     Source: Vaswani et al., *Attention is all you need*, 2017, equation 1.
 
-    >>> Y, A = scaled_dot_product_attention([[0.0]], [[5.0], [7.0]], [[10.0], [20.0]])
-    >>> Y, A  # a query that matches nothing in particular gets the plain mean
+    >>> Q, K, V = [[0.0]], [[5.0], [7.0]], [[10.0], [20.0]]
+    >>> # a query that matches nothing in particular gets the plain mean
+    >>> scaled_dot_product_attention(Q, K, V)
     (array([[15.]]), array([[0.5, 0.5]]))
     """
     what = "scaled_dot_product_attention"
@@ -105,7 +106,8 @@ def d_scaled_dot_product_attention(
 
     >>> Q, K, V = [[0.0]], [[5.0], [7.0]], [[10.0], [20.0]]
     >>> dQ, dK, dV = d_scaled_dot_product_attention(Q, K, V, [[1.0]])
-    >>> dQ, dV.ravel()  # a larger query would favour the key 7, and so the value 20
+    >>> # a larger query would favour the key 7, and so the value 20
+    >>> dQ, dV.ravel()
     (array([[5.]]), array([0.5, 0.5]))
     """
     what = "d_scaled_dot_product_attention"
@@ -172,10 +174,12 @@ class MultiHeadAttention(Layer):
 
     Source: Vaswani et al., *Attention is all you need*, 2017, section 3.2.2.
 
-    >>> layer = MultiHeadAttention(4, 2, causal=True, rng=np.random.default_rng(0))
+    >>> rng = np.random.default_rng(0)
+    >>> layer = MultiHeadAttention(4, 2, causal=True, rng=rng)
     >>> layer.forward(np.ones((1, 3, 4))).shape
     (1, 3, 4)
-    >>> layer.A[0, 0].round(2)  # equal positions: each looks evenly at what it may see
+    >>> # equal positions: each looks evenly at what it may see
+    >>> layer.A[0, 0].round(2)
     array([[1.  , 0.  , 0.  ],
            [0.5 , 0.5 , 0.  ],
            [0.33, 0.33, 0.33]])
@@ -231,7 +235,7 @@ class MultiHeadAttention(Layer):
 
     @contextmanager
     def seeing(self, mask: npt.ArrayLike | None, shape: tuple[int, ...]) -> Iterator[None]:
-        """Keep a mask during the forward pass on X of that shape."""
+        """Return a context in which a forward pass on X of that shape has a mask."""
         n, t, _ = self.output_shape(shape)
         seen = checked_mask(mask, (n, t, t), "MultiHeadAttention")
         if seen is not None and self.causal:
@@ -324,7 +328,8 @@ class Embedding(Layer):
         n_tokens: Number of different tokens, which are 0, 1, … n_tokens - 1.
         d_model: Number of values of each vector.
         length: Number of positions: the longest sequence.
-        positions: ``"learned"``, ``"sinusoidal"`` (see `sinusoidal_positions`) or ``"none"``.
+        positions: ``"learned"`` by default, ``"sinusoidal"`` (see `sinusoidal_positions`) or
+            ``"none"``.
         rng: Draws E, and P if it is learned, from $\mathcal N(0, 1)$, the size of a sinusoid;
             by default a new generator, unlike at each run.
 
@@ -414,7 +419,7 @@ class LayerNorm(Layer):
 
     Args:
         d: Number of values of a row.
-        epsilon: Added to the variance, so that a constant row gives $\beta$.
+        epsilon: Added to the variance, so that a constant row gives $\beta$; 1e-5 by default.
 
     Attributes:
         gamma, beta: Scale, 1 at first, and shift, 0 at first, shape (d,); copied when assigned.
@@ -478,7 +483,7 @@ class TransformerBlock(Layer):
         d_model: Number d of values of each position.
         n_heads: Number of heads; it divides d_model.
         d_hidden: Number of hidden neurons of F.
-        hidden: Its activation, a name of `ACTIVATIONS`.
+        hidden: Activation of F, a name of `ACTIVATIONS`; ``"relu"`` by default.
         causal: Whether a position sees only itself and those before it.
         rng: Draws the weights; by default a new generator, unlike at each run.
 

@@ -45,7 +45,7 @@ class Tensor:
 
     Args:
         data: Finite values, any shape; copied.
-        name: What `draw_graph` writes on it.
+        name: What `draw_graph` writes on it, ``""`` by default.
 
     Attributes:
         data: The values, float64.
@@ -60,7 +60,7 @@ class Tensor:
     a survey*, JMLR 18, 2018, section 3.2.
 
     >>> w, b = Tensor([2.0, 3.0], name="w"), Tensor(1.0, name="b")
-    >>> loss = (w * w + b).sum()  # w² + b: b is broadcast, and counts twice
+    >>> loss = (w * w + b).sum()  # b is broadcast, and counts twice
     >>> loss.backward()
     >>> w.grad, b.grad
     (array([4., 6.]), array(2.))
@@ -85,6 +85,9 @@ class Tensor:
 
         Args:
             grad: Gradient with respect to this tensor, of its shape; 1 by default, for one value.
+
+        Raises:
+            ValueError: No gradient for a tensor of several values, or one of another shape.
         """
         if grad is None and self.data.size != 1:
             raise ValueError(
@@ -446,10 +449,10 @@ def draw_graph(
         tensor: The result.
         axes: Where to draw, axes of Matplotlib; by default those of a new figure.
         label: Gives the words on each tensor: by default its name and operation, then its shape,
-            or for one number its value and, after `backward`, its gradient.
-        ink: Colour of words, arrows and the boxes of results.
-        paper: Colour inside the boxes.
-        leaf: Colour of the boxes of leaves.
+            or for one number its value and, after `Tensor.backward`, its gradient.
+        ink: Colour of words, arrows and the boxes of results; ``"black"`` by default.
+        paper: Colour inside the boxes, ``"white"`` by default.
+        leaf: Colour of the boxes of leaves, ``"teal"`` by default.
 
     Returns:
         The axes.
@@ -458,8 +461,8 @@ def draw_graph(
         ImportError: If no axes are given and Matplotlib is not installed.
 
     >>> a, b = Tensor(2.0, name="a"), Tensor(3.0, name="b")
-    >>> import matplotlib.figure
-    >>> axes = draw_graph(a * b + a, matplotlib.figure.Figure().subplots())
+    >>> from matplotlib.figure import Figure
+    >>> axes = draw_graph(a * b + a, Figure().subplots())
     >>> [text.get_text() for text in axes.texts if text.get_text()]
     ['+\\n8', '*\\n6', 'a\\n2', 'b\\n3']
     """

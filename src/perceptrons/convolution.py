@@ -32,8 +32,8 @@ def output_size(size: int, kernel_size: int, padding: int = 0, stride: int = 1) 
     Args:
         size: Height or width H of the image, in pixels.
         kernel_size: Side k of the window.
-        padding: Pixels p added at both ends.
-        stride: Pixels s from one place to the next.
+        padding: Pixels p added at both ends, 0 by default.
+        stride: Pixels s from one place to the next, 1 by default.
 
     Returns:
         Height or width of the result, ≥ 1.
@@ -44,8 +44,10 @@ def output_size(size: int, kernel_size: int, padding: int = 0, stride: int = 1) 
     Source: Dumoulin & Visin, *A guide to convolution arithmetic for deep learning*,
     arXiv:1603.07285, 2016.
 
-    >>> output_size(28, 5), output_size(8, 3, padding=1), output_size(7, 3, stride=2)
-    (24, 8, 3)
+    >>> output_size(28, 5), output_size(8, 3, padding=1)
+    (24, 8)
+    >>> output_size(7, 3, stride=2)
+    3
     """
     check_count(size, "output_size", "size")
     check_window(kernel_size, padding, stride, "output_size")
@@ -69,8 +71,8 @@ def convolve_clearly(
         X: Images, shape (n, c, h, w).
         W: Kernels, shape (o, c, k, k).
         b: Biases, shape (o,).
-        padding: Zeros p around each image.
-        stride: Pixels s from one place of the kernel to the next.
+        padding: Zeros p around each image, 0 by default.
+        stride: Pixels s from one place of the kernel to the next, 1 by default.
 
     Returns:
         Feature maps, shape (n, o, h', w'), where h' and w' are `output_size` of h and w.
@@ -82,7 +84,8 @@ def convolve_clearly(
     recognition*, Proc. IEEE 86, 1998.
 
     >>> edge = [[[[-1.0, 1.0], [-1.0, 1.0]]]]  # right minus left
-    >>> convolve_clearly([[[[0, 0, 5], [0, 0, 5], [0, 0, 5]]]], edge, [0.0])
+    >>> X = [[[[0, 0, 5], [0, 0, 5], [0, 0, 5]]]]
+    >>> convolve_clearly(X, edge, [0.0])
     array([[[[ 0., 10.],
              [ 0., 10.]]]])
     """
@@ -119,8 +122,9 @@ class Conv2D(Layer):
         in_channels: Channels c of the images.
         out_channels: Number o of kernels, and of feature maps.
         kernel_size: Side k of the kernels.
-        padding: Zeros p around each image; k // 2 keeps the size when k is odd and s = 1.
-        stride: Pixels s from one place of the kernel to the next.
+        padding: Zeros p around each image; k // 2 keeps the size when k is odd and s = 1.  0 by
+            default.
+        stride: Pixels s from one place of the kernel to the next, 1 by default.
         rng: Draws the kernels, by `initialise_he` with $n_{in} = ck^2$. By default a new
             generator, unlike at each run. Biases are 0.
 
@@ -129,7 +133,7 @@ class Conv2D(Layer):
         dW, db: Gradients of the last `backward`.
 
     Raises:
-        ValueError: An argument that is no count, or `rng` no generator.
+        ValueError: An argument that is no count, or ``rng`` no generator.
 
     Source: LeCun, Bottou, Bengio & Haffner, Proc. IEEE 86, 1998; Dumoulin & Visin,
     arXiv:1603.07285, 2016.
@@ -330,7 +334,8 @@ def pad(X: Array, padding: int) -> Array:
 def cut_patches(X: Array, kernel_size: int, stride: int) -> Array:
     """Return the patches as columns, shape (n, channels · k · k, places): *im2col*.
 
-    >>> cut_patches(np.arange(9.0).reshape(1, 1, 3, 3), kernel_size=2, stride=1)
+    >>> X = np.arange(9.0).reshape(1, 1, 3, 3)
+    >>> cut_patches(X, kernel_size=2, stride=1)
     array([[[0., 1., 3., 4.],
             [1., 2., 4., 5.],
             [3., 4., 6., 7.],
@@ -349,7 +354,13 @@ def add_patches(
 
     It is the transpose of ``pad`` then ``cut_patches``: a pixel gets the sum of its copies.
 
-    >>> add_patches(np.ones((1, 4, 4)), (1, 1, 3, 3), kernel_size=2, padding=0, stride=1)
+    >>> add_patches(
+    ...     np.ones((1, 4, 4)),
+    ...     (1, 1, 3, 3),
+    ...     kernel_size=2,
+    ...     padding=0,
+    ...     stride=1,
+    ... )
     array([[[[1., 2., 1.],
              [2., 4., 2.],
              [1., 2., 1.]]]])

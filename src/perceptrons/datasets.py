@@ -42,10 +42,11 @@ def make_blobs(
     r"""Draw one Gaussian cloud a class: $x = c_y + \text{noise} \cdot \mathcal{N}(0, I)$.
 
     Args:
-        n: Number of samples, at least one a class.
-        noise: Standard deviation of each cloud, ≥ 0.
+        n: Number of samples, at least one a class; 200 by default.
+        noise: Standard deviation of each cloud, ≥ 0; 1 by default.
         rng: Where chance comes from.
-        centers: Centres of the clouds, (number of classes, 2).
+        centers: Centres of the clouds, (number of classes, 2); ``((-1.0, -1.0), (1.0, 1.0))`` by
+            default.
 
     Returns:
         ``X`` (n, 2) and ``y`` (n,).
@@ -72,10 +73,10 @@ def make_circles(
     Points $r\,(\cos t, \sin t)$, evenly spaced: $t = 2\pi i / m$ for the m points of a circle.
 
     Args:
-        n: Number of samples, ≥ 2.
-        noise: Standard deviation of the noise, ≥ 0.
+        n: Number of samples, ≥ 2; 200 by default.
+        noise: Standard deviation of the noise, ≥ 0; 0.15 by default.
         rng: Where chance comes from.
-        factor: Radius of the inner circle, in (0, 1].
+        factor: Radius of the inner circle, in (0, 1]; 0.3 by default.
 
     Returns:
         ``X`` (n, 2) and ``y`` (n,).
@@ -102,8 +103,8 @@ def make_moons(
     $0 \le t \le \pi$.
 
     Args:
-        n: Number of samples, ≥ 2.
-        noise: Standard deviation of the noise, ≥ 0.
+        n: Number of samples, ≥ 2; 200 by default.
+        noise: Standard deviation of the noise, ≥ 0; 0.1 by default.
         rng: Where chance comes from.
 
     Returns:
@@ -128,8 +129,9 @@ def make_xor(
     No line separates the classes.  With ``n=4`` and ``noise=0`` it is the truth table.
 
     Args:
-        n: Number of samples, ≥ 4.
-        noise: Standard deviation of the noise, ≥ 0; a noisy point keeps its corner's class.
+        n: Number of samples, ≥ 4; 200 by default.
+        noise: Standard deviation of the noise, ≥ 0; 0.15 by default.  A noisy point keeps its
+            corner's class.
         rng: Where chance comes from.
 
     Returns:
@@ -165,11 +167,11 @@ def make_spirals(
     $\theta = 2\pi(\text{turns} \cdot t + k / \text{n\_classes})$ for the class k.
 
     Args:
-        n: Number of samples, at least one a class.
-        noise: Standard deviation of the noise, ≥ 0.
+        n: Number of samples, at least one a class; 200 by default.
+        noise: Standard deviation of the noise, ≥ 0; 0.02 by default.
         rng: Where chance comes from.
-        n_classes: Number of spirals, ≥ 1.
-        turns: Turns of each spiral around 0, > 0.
+        n_classes: Number of spirals, ≥ 1; 2 by default.
+        turns: Turns of each spiral around 0, > 0; 1 by default.
 
     Returns:
         ``X`` (n, 2) and ``y`` (n,).
@@ -179,7 +181,8 @@ def make_spirals(
 
     Source: Lang & Witbrock, *Learning to tell two spirals apart*, 1988.
 
-    >>> X, y = make_spirals(6, noise=0.0, rng=np.random.default_rng(0), n_classes=3)
+    >>> rng = np.random.default_rng(0)
+    >>> X, y = make_spirals(6, noise=0.0, rng=rng, n_classes=3)
     >>> X[(y == 0) & (X[:, 0] > 0)].round(6)
     array([[ 1., -0.]])
     """

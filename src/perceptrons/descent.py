@@ -58,7 +58,7 @@ class Path:
         gradients: The gradient at each point that a step left, shape (n_steps, …).
         converged: Whether the gradient became as small as was asked.
 
-    >>> path = gradient_descent(lambda x: 2.0 * x, [1.0], alpha=0.25, n_iter=2)
+    >>> path = gradient_descent(lambda x: 2.0 * x, [1.0], 0.25, n_iter=2)
     >>> path.points.ravel(), path.end
     (array([1.  , 0.5 , 0.25]), array([0.25]))
     """
@@ -98,11 +98,12 @@ def gradient_descent(
         f_gradient: Gradient of the function at a point, of the shape of the point.
         start: First point, any shape; a number is a point of shape (1,).
         alpha: Learning rate, 0.1 by default, or a schedule.
-        n_iter: Largest number of steps.
+        n_iter: Largest number of steps, 100 by default.
         f: The function itself, to note its values.
         optimiser: Takes the steps instead, such as ``Adam(0.1)``, with its own learning rate; its
             memory is used, and goes on.
-        tolerance: Stop where no value of the gradient is larger.  0 stops where it is zero.
+        tolerance: Stop where no value of the gradient is larger; 0 by default, which stops where it
+            is zero.
 
     Returns:
         The path.
@@ -114,7 +115,8 @@ def gradient_descent(
     Source: Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*,
     1847.
 
-    >>> path = gradient_descent(lambda x: 2 * x, [1.0, -2.0], 0.25, n_iter=2, f=lambda x: x @ x)
+    >>> f, slope = lambda x: x @ x, lambda x: 2 * x
+    >>> path = gradient_descent(slope, [1.0, -2.0], 0.25, n_iter=2, f=f)
     >>> path.points
     array([[ 1.  , -2.  ],
            [ 0.5 , -1.  ],
@@ -307,7 +309,8 @@ class SGD(Optimiser):
     r"""Stochastic gradient descent: $\theta \leftarrow \theta - \alpha g$.
 
     Args:
-        alpha: Learning rate, or a schedule: a function of the number of steps taken.
+        alpha: Learning rate, 0.01 by default, or a schedule: a function of the number of steps
+            taken.
 
     Raises:
         ValueError: A learning rate that is not positive and finite.
@@ -334,8 +337,8 @@ class Momentum(Optimiser):
     turns at each step, they cancel.
 
     Args:
-        alpha: Learning rate, or a schedule.
-        mu: Share of the velocity that a step keeps, in [0, 1).
+        alpha: Learning rate, 0.01 by default, or a schedule.
+        mu: Share of the velocity that a step keeps, in [0, 1); 0.9 by default.
 
     Raises:
         ValueError: Bad arguments.
@@ -374,8 +377,8 @@ class Nesterov(Momentum):
     $\tilde\theta \leftarrow \tilde\theta + \mu v - \alpha g$.
 
     Args:
-        alpha: Learning rate, or a schedule.
-        mu: Share of the velocity that a step keeps, in [0, 1).
+        alpha: Learning rate, 0.01 by default, or a schedule.
+        mu: Share of the velocity that a step keeps, in [0, 1); 0.9 by default.
 
     Raises:
         ValueError: Bad arguments.
@@ -406,9 +409,10 @@ class RMSProp(Optimiser):
     $\theta \leftarrow \theta - \alpha \, g / (\sqrt s + \epsilon)$.
 
     Args:
-        alpha: Learning rate, or a schedule: about how far a step goes, whatever the gradient.
-        rho: Share of the past in the mean of squares, in [0, 1).
-        epsilon: What keeps the quotient finite, > 0.
+        alpha: Learning rate, 0.001 by default, or a schedule: about how far a step goes, whatever
+            the gradient.
+        rho: Share of the past in the mean of squares, in [0, 1); 0.9 by default.
+        epsilon: What keeps the quotient finite, > 0; 1e-8 by default.
 
     Raises:
         ValueError: Bad arguments.
@@ -446,10 +450,10 @@ class Adam(Optimiser):
     $\theta \leftarrow \theta - \alpha \, \hat m / (\sqrt{\hat v} + \epsilon)$.
 
     Args:
-        alpha: Learning rate, or a schedule: about how far the first steps go.
-        beta1: Share of the past in the mean of gradients, in [0, 1).
-        beta2: Share of the past in the mean of their squares, in [0, 1).
-        epsilon: What keeps the quotient finite, > 0.
+        alpha: Learning rate, 0.001 by default, or a schedule: about how far the first steps go.
+        beta1: Share of the past in the mean of gradients, in [0, 1); 0.9 by default.
+        beta2: Share of the past in the mean of their squares, in [0, 1); 0.999 by default.
+        epsilon: What keeps the quotient finite, > 0; 1e-8 by default.
 
     Raises:
         ValueError: Bad arguments.
@@ -458,7 +462,8 @@ class Adam(Optimiser):
 
     >>> weights = np.array([0.0, 0.0])
     >>> Adam(0.1).step([weights], [np.array([100.0, -0.01])])
-    >>> weights.round(6)  # the first step has the length α, whatever the gradient
+    >>> # the first step has the length α, whatever the gradient
+    >>> weights.round(6)
     array([-0.1,  0.1])
     """
 
@@ -525,7 +530,7 @@ def step_decay(alpha: float, every: int, factor: float = 0.5) -> Schedule:
     Args:
         alpha: First learning rate.
         every: Number k of steps on a stair.
-        factor: What a stair multiplies by, f in (0, 1].
+        factor: What a stair multiplies by, f in (0, 1]; 0.5 by default.
 
     Returns:
         A function of the step.
@@ -572,7 +577,7 @@ def cosine_decay(alpha: float, n_steps: int, lowest: float = 0.0) -> Schedule:
     Args:
         alpha: First learning rate.
         n_steps: Length T of the way down.
-        lowest: Last learning rate $\alpha_\infty$, at most ``alpha``.
+        lowest: Last learning rate $\alpha_\infty$, at most ``alpha``; 0 by default.
 
     Returns:
         A function of the step.

@@ -57,10 +57,11 @@ class Layer(ABC):
     >>> layer = Double()
     >>> layer.forward([[1.0, 2.0]])
     array([[2., 4.]])
-    >>> layer.backward([[1.0, 0.0, 0.0]])
-    Traceback (most recent call last):
-        ...
-    ValueError: Double expects grad of shape (1, 2), that of its outputs, got (1, 3)
+    >>> try:
+    ...     layer.backward([[1.0, 0.0, 0.0]])
+    ... except ValueError as error:
+    ...     print(error)
+    Double expects grad of shape (1, 2), that of its outputs, got (1, 3)
     """
 
     _parameter_names: tuple[str, ...] = ()  # each `Parameter` adds its own
@@ -198,7 +199,8 @@ class Dense(Layer):
     Args:
         n_in: Number of inputs.
         n_out: Number of outputs.
-        initialise: ``"he"`` before ReLU and its family, ``"glorot"`` otherwise.
+        initialise: How: ``"he"``, which suits ReLU and its family, or ``"glorot"`` for the
+            others; ``"he"`` by default.
         rng: Draws the weights; by default a new generator, unlike at each run. Biases are 0.
 
     Attributes:
@@ -412,9 +414,10 @@ class Sequential:
 
     Args:
         layers: The layers, in the order of the forward pass.
-        loss: ``"cross_entropy"`` (one class among m ≥ 2), ``"binary_cross_entropy"`` (each output
-            is a yes or no) or ``"mean_squared_error"`` (a regression).
-        l2: Strength of the `l2_penalty` that is added to the loss and its gradients.
+        loss: ``"cross_entropy"`` by default (one class among m ≥ 2),
+            ``"binary_cross_entropy"`` (each output is a yes or no) or ``"mean_squared_error"`` (a
+            regression).
+        l2: Strength of the `l2_penalty` that is added to the loss and its gradients, 0 by default.
 
     Attributes:
         layers: The layers.
@@ -432,10 +435,14 @@ class Sequential:
     >>> from perceptrons.layers import Activation, Dense
     >>> rng = np.random.default_rng(0)
     >>> model = Sequential(
-    ...     Dense(2, 8, rng=rng), Activation("relu"), Dense(8, 2, rng=rng), loss="cross_entropy"
+    ...     Dense(2, 8, rng=rng),
+    ...     Activation("relu"),
+    ...     Dense(8, 2, rng=rng),
+    ...     loss="cross_entropy",
     ... )
-    >>> X, y = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
-    >>> model.fit(X, y, n_epochs=200, alpha=0.5).predict(X)  # exclusive or
+    >>> X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    >>> y = np.array([0, 1, 1, 0])  # exclusive or
+    >>> model.fit(X, y, n_epochs=200, alpha=0.5).predict(X)
     array([0, 1, 1, 0])
     """
 
@@ -525,7 +532,7 @@ class Sequential:
         return [parameter for layer in self.layers for parameter in layer.parameters()]
 
     def gradients(self) -> list[Array]:
-        """Return their gradients from the last `backward`, those of the `l2` penalty included."""
+        """Return their gradients from the last `backward`, those of the penalty included."""
         gradients = [gradient for layer in self.layers for gradient in layer.gradients()]
         if self.l2 > 0.0:
             _, pulls = l2_penalty(self.parameters(), self.l2)
@@ -542,7 +549,11 @@ class Sequential:
         return self._last_layer.loss(Y.reshape(-1, m), Z.reshape(-1, m)) + self._penalty()
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """Return the probabilities, of the shape of the scores."""
+        """Return the probabilities, of the shape of the scores.
+
+        Raises:
+            ValueError: The loss is a regression's, or samples that do not fit.
+        """
         if not self.classifies:
             raise ValueError("predict_proba expects a cross-entropy loss, got mean_squared_error")
         return self._last_layer.activation(self._scores(self._samples(X), training=False))
@@ -550,7 +561,11 @@ class Sequential:
     def predict(self, X: ArrayLike, threshold: float = 0.5) -> Array | Labels:
         """Return the labels: the most probable class, or 1 from the probability ``threshold`` on.
 
-        Several yes-or-no outputs get a label each; a regression its values.
+        The threshold is 0.5 by default.  Several yes-or-no outputs get a label each; a regression
+        its values.
+
+        Raises:
+            ValueError: A threshold outside [0, 1], or other than 0.5 where it decides nothing.
         """
         check_between(np.array([threshold]), "predict", "threshold")
         if threshold != 0.5 and self.loss_name != "binary_cross_entropy":
@@ -560,7 +575,7 @@ class Sequential:
         )
 
     def fit(self, X: ArrayLike, y: ArrayLike, **options: Any) -> Self:
-        """Train from the present weights, by `training.fit` and with its options; see `history`."""
+        """Train from the present weights, by `training.fit` with its options; see ``history``."""
         self.history = fit(self, X, y, **options)
         return self
 
@@ -583,7 +598,12 @@ class Sequential:
         return shape
 
     def labels(self, outputs: Array, threshold: float = 0.5) -> Array | Labels:
-        """Return the labels that probabilities, values or targets stand for."""
+        """Return the labels that probabilities, values or targets stand for.
+
+        Args:
+            outputs: Probabilities, values or targets, of the shape of the scores.
+            threshold: The probability from which a yes-or-no output means 1; 0.5 by default.
+        """
         m = outputs.shape[-1]
         labels = self._last_layer.labels(outputs.reshape(-1, m), threshold)
         return labels.reshape(*outputs.shape[:-1], *labels.shape[1:])

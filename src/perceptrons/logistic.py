@@ -54,10 +54,10 @@ class LogisticRegression(LinearModel):
 
     Args:
         n_inputs: Number of columns of X, d.
-        n_iter: Number of steps of gradient descent, each with all samples.
-        alpha: Learning rate.
+        n_iter: Number of steps of gradient descent, each with all samples; 1000 by default.
+        alpha: Learning rate, 0.1 by default.
         weights: Starting weights, shape (d,); zeros by default.
-        bias: Starting bias.
+        bias: Starting bias, 0 by default.
         rng: Draws the start from the normal law instead.
 
     Attributes:
@@ -108,7 +108,10 @@ class LogisticRegression(LinearModel):
         return X.T @ dz, float(dz.sum())  # (d,), a number
 
     def predict(self, X: ArrayLike, threshold: float = 0.5) -> Labels:
-        """Return the labels, 1 where the probability is ≥ ``threshold``, shape (n,)."""
+        """Return the labels, shape (n,): 1 where the probability is ≥ ``threshold``.
+
+        The threshold is 0.5 by default.
+        """
         check_between(np.array([threshold]), "LogisticRegression", "threshold")
         return np.where(self.predict_proba(X) >= threshold, 1, 0)
 
@@ -127,10 +130,10 @@ class SoftmaxRegression(LinearModel):
     Args:
         n_inputs: Number of columns of X, d.
         n_classes: Number of classes, c ≥ 2.
-        n_iter: Number of steps of gradient descent, each with all samples.
-        alpha: Learning rate.
+        n_iter: Number of steps of gradient descent, each with all samples; 1000 by default.
+        alpha: Learning rate, 0.1 by default.
         weights: Starting weights, shape (d, c); zeros by default.
-        bias: Starting bias, shape (c,), or a number for all classes.
+        bias: Starting bias, shape (c,), or a number for all classes; 0 by default.
         rng: Draws the start from the normal law instead.
 
     Attributes:

@@ -154,7 +154,7 @@ def huber_loss(y_true: ArrayLike, y_pred: ArrayLike, delta: float = 1.0) -> floa
     Args:
         y_true: Targets, (n,) or (n, m).
         y_pred: Predictions, same shape.
-        delta: Where the line takes over, finite and > 0, in the unit of y.
+        delta: Where the line takes over, finite and > 0, in the unit of y; 1 by default.
 
     Returns:
         A float ≥ 0.
@@ -249,7 +249,8 @@ def binary_cross_entropy_from_logits(y_true: ArrayLike, z: ArrayLike) -> float:
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.90.
 
-    >>> binary_cross_entropy_from_logits([1.0, 0.0], [1000.0, 1000.0])  # (0 + 1000) / 2
+    >>> y, z = [1.0, 0.0], [1000.0, 1000.0]
+    >>> binary_cross_entropy_from_logits(y, z)  # (0 + 1000) / 2
     500.0
     """
     y, z = _logits(y_true, z, "binary_cross_entropy_from_logits")
@@ -287,7 +288,8 @@ def cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.108.
 
-    >>> cross_entropy([[1, 0], [0, 1]], [[1.0, 0.0], [0.5, 0.5]])  # (0 + log 2) / 2
+    >>> y, p = [[1, 0], [0, 1]], [[1.0, 0.0], [0.5, 0.5]]
+    >>> cross_entropy(y, p)  # (0 + log 2) / 2
     0.34657359027997264
     """
     y, p = _distributions(y_true, y_pred, "cross_entropy")
@@ -327,7 +329,8 @@ def cross_entropy_from_logits(y_true: ArrayLike, z: ArrayLike) -> float:
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.108.
 
-    >>> cross_entropy_from_logits([[1, 0], [0, 1]], [[1000.0, 0.0], [1000.0, 0.0]])
+    >>> y, z = [[1, 0], [0, 1]], [[1000.0, 0.0], [1000.0, 0.0]]
+    >>> cross_entropy_from_logits(y, z)  # (0 + 1000) / 2
     500.0
     """
     y, z = _scores(y_true, z, "cross_entropy_from_logits")
@@ -340,7 +343,8 @@ def d_cross_entropy_from_logits(y_true: ArrayLike, z: ArrayLike) -> Array:
 
     Arguments, errors and source: see `cross_entropy_from_logits`.
 
-    >>> d_cross_entropy_from_logits([[1, 0], [0, 1]], [[0.0, 0.0], [0.0, 0.0]])
+    >>> y, z = [[1, 0], [0, 1]], [[0.0, 0.0], [0.0, 0.0]]
+    >>> d_cross_entropy_from_logits(y, z)
     array([[-0.25,  0.25],
            [ 0.25, -0.25]])
     """

@@ -82,7 +82,7 @@ def train_test_split(
     Args:
         X: Samples, (n, …).
         y: Their targets, (n, …).
-        test_size: Share of the samples kept for the test, in (0, 1).
+        test_size: Share of the samples kept for the test, in (0, 1); 0.25 by default.
         rng: Where chance comes from.
 
     Returns:
@@ -96,7 +96,8 @@ def train_test_split(
     2009, 7.2.
 
     >>> X, y = np.arange(8).reshape(4, 2), np.array([0, 0, 1, 1])
-    >>> [part.shape for part in train_test_split(X, y, rng=np.random.default_rng(0))]
+    >>> parts = train_test_split(X, y, rng=np.random.default_rng(0))
+    >>> [part.shape for part in parts]
     [(3, 2), (1, 2), (3,), (1,)]
     """
     X, y = np.asarray(X), np.asarray(y)

@@ -58,10 +58,10 @@ class MultiLayerPerceptron:
 
     Args:
         sizes: Number of inputs, of neurons in each hidden layer, of outputs: ``(2, 16, 1)``.
-        hidden: Activation of the hidden layers, a name of `ACTIVATIONS`.
-        output: Activation of the last layer, and with it the loss: ``"sigmoid"`` (binary
-            cross-entropy; each output is a yes or no), ``"softmax"`` (cross-entropy; one class
-            among m ≥ 2) or ``"identity"`` (mean squared error; a regression).
+        hidden: Activation of the hidden layers, a name of `ACTIVATIONS`; ``"relu"`` by default.
+        output: Activation of the last layer, and with it the loss: ``"sigmoid"`` by default
+            (binary cross-entropy; each output is a yes or no), ``"softmax"`` (cross-entropy; one
+            class among m ≥ 2) or ``"identity"`` (mean squared error; a regression).
         rng: Draws the weights: by `initialise_he` before ReLU and its family, else by
             `initialise_glorot`. By default a new generator, unlike at each run. Biases are 0.
 
@@ -79,9 +79,11 @@ class MultiLayerPerceptron:
     Source: Rumelhart, Hinton and Williams, 1986.
 
     >>> model = MultiLayerPerceptron(2, 2, 1)
-    >>> model.W1, model.b1 = [[1.0, 1.0], [1.0, 1.0]], [0.0, -1.0]  # h = relu(x1 + x2 - (0, 1))
-    >>> model.W2, model.b2 = [[2.0], [-4.0]], [-1.0]  # z = 2 h1 - 4 h2 - 1
-    >>> model.predict([[0, 0], [0, 1], [1, 0], [1, 1]])  # exclusive or, which no line can do
+    >>> # h = relu(x1 + x2 - (0, 1)), then z = 2 h1 - 4 h2 - 1
+    >>> model.W1, model.b1 = [[1.0, 1.0], [1.0, 1.0]], [0.0, -1.0]
+    >>> model.W2, model.b2 = [[2.0], [-4.0]], [-1.0]
+    >>> # exclusive or, which no line can do
+    >>> model.predict([[0, 0], [0, 1], [1, 0], [1, 1]])
     array([0, 1, 1, 0])
     """
 
@@ -203,7 +205,11 @@ class MultiLayerPerceptron:
         return self._last_layer.loss(Y, self._forward(X)[0][self.L])
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """Return the probabilities, shape (n, d_L)."""
+        """Return the probabilities, shape (n, d_L).
+
+        Raises:
+            ValueError: The output is a regression's, or samples that do not fit.
+        """
         if not self.classifies:
             raise ValueError("predict_proba expects output sigmoid or softmax, got identity")
         return self._forward(X)[1][self.L]
@@ -211,7 +217,11 @@ class MultiLayerPerceptron:
     def predict(self, X: ArrayLike, threshold: float = 0.5) -> Array | Labels:
         """Return the labels, shape (n,): the most probable class, or 1 from ``threshold`` on.
 
-        Several sigmoid outputs answer yes or no each, shape (n, d_L); a regression its values.
+        The threshold is 0.5 by default.  Several sigmoid outputs answer yes or no each, shape
+        (n, d_L); a regression its values.
+
+        Raises:
+            ValueError: A threshold outside [0, 1], or other than 0.5 where it decides nothing.
         """
         check_between(np.array([threshold]), "predict", "threshold")
         if threshold != 0.5 and self.output != "sigmoid":
@@ -227,7 +237,7 @@ class MultiLayerPerceptron:
         return [array for l in self.W for array in (self.dW[l], self.db[l])]
 
     def fit(self, X: ArrayLike, y: ArrayLike, **options: Any) -> Self:
-        """Train from the present weights, by `training.fit` and with its options; see `history`."""
+        """Train from the present weights, by `training.fit` with its options; see ``history``."""
         self.history = fit(self, X, y, **options)
         return self
 

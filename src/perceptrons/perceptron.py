@@ -95,10 +95,11 @@ class Perceptron:
 
     Args:
         n_inputs: Number of columns of X, d.
-        n_iter: Largest number of epochs; an epoch without mistake is the last.
-        alpha: Learning rate; from zero weights it changes their length and no prediction.
+        n_iter: Largest number of epochs, 30 by default; an epoch without mistake is the last.
+        alpha: Learning rate, 1 by default; from zero weights it changes their length and no
+            prediction.
         weights: Starting weights, shape (d,); zeros by default.
-        bias: Starting bias.
+        bias: Starting bias, 0 by default.
         rng: Draws the start from the normal law instead.
 
     Attributes:
@@ -113,7 +114,8 @@ class Perceptron:
 
     Sources: Rosenblatt, 1958; the bound is Novikoff's, 1962.
 
-    >>> X, y = [[0, 0], [0, 1], [1, 0], [1, 1]], [-1, -1, -1, 1]  # logical and
+    >>> X = [[0, 0], [0, 1], [1, 0], [1, 1]]
+    >>> y = [-1, -1, -1, 1]  # logical and
     >>> model = Perceptron(2).fit(X, y)
     >>> model.predict(X), model.mistakes[-1]
     (array([-1, -1, -1,  1]), 0)
@@ -258,10 +260,11 @@ class Adaline(LinearModel):
 
     Args:
         n_inputs: Number of columns of X, d.
-        n_iter: Number of steps, each with all samples.
-        alpha: Learning rate; below 2 / λ, where λ is the largest curvature, the loss goes down.
+        n_iter: Number of steps, each with all samples; 30 by default.
+        alpha: Learning rate, 0.1 by default; below 2 / λ, where λ is the largest curvature, the
+            loss goes down.
         weights: Starting weights, shape (d,); zeros by default.
-        bias: Starting bias.
+        bias: Starting bias, 0 by default.
         rng: Draws the start from the normal law instead.
 
     Attributes:

@@ -100,7 +100,11 @@ class Standardizer:
     scale: Array
 
     def fit(self, X: ArrayLike) -> Standardizer:
-        """Learn the mean and the standard deviation of the columns of ``X``, shape (n, d)."""
+        """Learn the mean and the standard deviation of the columns of ``X``, shape (n, d).
+
+        Returns:
+            The standardizer itself.
+        """
         X = as_matrix(X, "Standardizer")
         self.mean = X.mean(axis=0)  # (d,)
         deviation = X.std(axis=0)  # (d,)

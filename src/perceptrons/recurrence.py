@@ -201,7 +201,8 @@ class RNN(Recurrent):
 
     >>> layer = RNN(1, 1)
     >>> layer.W, layer.U = [[1.0]], [[0.5]]
-    >>> layer.forward([[[1.0], [0.0], [0.0]]]).round(3)  # a memory that fades
+    >>> # a memory that fades
+    >>> layer.forward([[[1.0], [0.0], [0.0]]]).round(3)
     array([[[0.762],
             [0.363],
             [0.18 ]]])
@@ -240,9 +241,9 @@ class LSTM(Recurrent):
     Args:
         n_in: Numbers that are read at each step.
         n_hidden: Size h of the state.
-        forget_bias: Bias that the forget gate starts with; the others are 0. At the start a cell
-            keeps about $\sigma(\text{bias})^T$ of its content over T steps: 1 remembers for a few
-            steps, and $\log T$ for about T.
+        forget_bias: Bias that the forget gate starts with, 1 by default; the others are 0. At the
+            start a cell keeps about $\sigma(\text{bias})^T$ of its content over T steps: 1
+            remembers for a few steps, and $\log T$ for about T.
         rng: Draws the weights, by `initialise_glorot` for each gate; by default a new generator,
             unlike at each run.
 

@@ -58,7 +58,8 @@ def l2_penalty(parameters: Sequence[Array], strength: float) -> tuple[float, lis
 
     Source: Krogh and Hertz, 1992.
 
-    >>> value, (dW, db) = l2_penalty([np.array([[1.0], [3.0]]), np.array([7.0])], 0.5)
+    >>> W, b = np.array([[1.0], [3.0]]), np.array([7.0])
+    >>> value, (dW, db) = l2_penalty([W, b], 0.5)
     >>> value, dW.tolist(), db.tolist()  # 0.25 · (1 + 9)
     (2.5, [[0.5], [1.5]], [0.0])
     """
@@ -81,10 +82,10 @@ class EarlyStopping:
     One object serves for one training after another: it starts anew at epoch 1.
 
     Args:
-        patience: Number of epochs without improvement that are endured.
-        metric: ``"validation_loss"`` (the lower the better) or ``"validation_accuracy"`` (the
-            higher the better).
-        min_change: By how much a value must be better to count as better.
+        patience: Number of epochs without improvement that are endured, 10 by default.
+        metric: ``"validation_loss"`` by default (the lower the better), or
+            ``"validation_accuracy"`` (the higher the better).
+        min_change: By how much a value must be better to count as better, 0 by default.
 
     Attributes:
         best_epoch: The epoch after which the best value was seen; 0 before any.
@@ -99,9 +100,13 @@ class EarlyStopping:
     >>> from perceptrons.network import MultiLayerPerceptron
     >>> rng = np.random.default_rng(0)
     >>> X, X_held_out = rng.normal(size=(20, 5)), rng.normal(size=(20, 5))
-    >>> y, y_held_out = rng.integers(0, 2, size=(2, 20))  # nothing that could be learnt
-    >>> model, stopping = MultiLayerPerceptron(5, 20, 1, rng=rng), EarlyStopping(patience=5)
-    >>> model = model.fit(X, y, validation=(X_held_out, y_held_out), callback=stopping)
+    >>> # nothing that could be learnt
+    >>> y, y_held_out = rng.integers(0, 2, size=(2, 20))
+    >>> model = MultiLayerPerceptron(5, 20, 1, rng=rng)
+    >>> stopping = EarlyStopping(patience=5)
+    >>> model = model.fit(
+    ...     X, y, validation=(X_held_out, y_held_out), callback=stopping
+    ... )
     >>> stopping.stopped, len(model.history) == stopping.best_epoch + 5
     (True, True)
     >>> model.loss(X_held_out, y_held_out) == stopping.best_value
@@ -142,7 +147,11 @@ class EarlyStopping:
         return self.stopped
 
     def finish(self, model: Model) -> None:
-        """Put the best weights back into the model."""
+        """Put the best weights back into the model.
+
+        Raises:
+            RuntimeError: No epoch has been seen.
+        """
         if not self._best:
             raise RuntimeError("EarlyStopping.finish expects an epoch to have been seen")
         for parameter, best in zip(model.parameters(), self._best, strict=True):
@@ -161,7 +170,7 @@ def augment_shift(
 
     Args:
         images: Images, shape (n, h, w), or one a row, (n, h·w), with ``shape``.
-        max_shift: Largest move s, in pixels, below h and w.
+        max_shift: Largest move s, in pixels, below h and w; 1 by default.
         shape: The (h, w) of images that are rows.
         rng: Where chance comes from.
 
@@ -173,7 +182,8 @@ def augment_shift(
 
     Source: Shorten and Khoshgoftaar, *A survey on image data augmentation for deep learning*, 2019.
 
-    >>> augment_shift([[[1.0, 2.0], [3.0, 4.0]]], 1, rng=np.random.default_rng(2))
+    >>> rng = np.random.default_rng(2)
+    >>> augment_shift([[[1.0, 2.0], [3.0, 4.0]]], 1, rng=rng)
     array([[[0., 0.],
             [2., 0.]]])
     """
@@ -206,7 +216,7 @@ def augment_rotate(
 
     Args:
         images: Images, shape (n, h, w), or one a row, (n, h·w), with ``shape``.
-        max_angle: Largest angle a, in degrees, at most 180.
+        max_angle: Largest angle a, in degrees, at most 180; 10 by default.
         shape: The (h, w) of images that are rows.
         rng: Where chance comes from.
 
@@ -220,7 +230,8 @@ def augment_rotate(
 
     >>> image = np.zeros((1, 3, 3))
     >>> image[0, 1, 1] = 1.0  # the centre stays where it is
-    >>> float(augment_rotate(image, 45.0, rng=np.random.default_rng(0))[0, 1, 1])
+    >>> turned = augment_rotate(image, 45.0, rng=np.random.default_rng(0))
+    >>> float(turned[0, 1, 1])
     1.0
     """
     pictures, given = _pictures(images, shape, "augment_rotate")
@@ -274,7 +285,8 @@ def augment_noise(images: ArrayLike, scale: float, *, rng: np.random.Generator) 
 
     Source: Bishop, *Training with noise is equivalent to Tikhonov regularization*, 1995.
 
-    >>> augment_noise(np.zeros((1, 3)), 0.1, rng=np.random.default_rng(0)).round(2)
+    >>> rng = np.random.default_rng(0)
+    >>> augment_noise(np.zeros((1, 3)), 0.1, rng=rng).round(2)
     array([[ 0.01, -0.01,  0.06]])
     """
     X = as_finite(images, "augment_noise", "images")
@@ -313,7 +325,7 @@ def k_fold(
 
     Args:
         n: Number of samples.
-        k: Number of folds, 2 to n.
+        k: Number of folds, 2 to n; 5 by default.
         rng: Shuffles the samples.  None keeps their order: sorted labels give bad folds then.
 
     Returns:
@@ -385,10 +397,14 @@ def random_search(
 
     Source: Bergstra and Bengio, *Random search for hyper-parameter optimization*, 2012.
 
-    >>> space = {"x": lambda rng: rng.uniform(-1, 1), "shape": ["flat", "round"]}
+    >>> space = {
+    ...     "x": lambda rng: rng.uniform(-1, 1),
+    ...     "shape": ["flat", "round"],
+    ... }
     >>> def score(x, shape):
     ...     return (shape == "round") - x**2
-    >>> best = random_search(space, score, 50, rng=np.random.default_rng(0))[0]
+    >>> rng = np.random.default_rng(0)
+    >>> best = random_search(space, score, 50, rng=rng)[0]
     >>> best.parameters["shape"], abs(best.parameters["x"]) < 0.1
     ('round', True)
     """

@@ -143,7 +143,7 @@ def fit(
         model: The model; it is changed.
         X: Samples, shape (n, d).
         y: Labels, shape (n,), or targets, shape (n, m).
-        n_epochs: How many times each sample is seen.
+        n_epochs: How many times each sample is seen, 100 by default.
         alpha: Learning rate, 0.1 by default.
         optimiser: One of `descent`, such as ``Adam(0.001)``; it takes the steps, with its own
             learning rate, instead of plain gradient descent.
