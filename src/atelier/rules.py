@@ -14,10 +14,12 @@ from pathlib import Path
 
 from atelier import rules_chapter, rules_french
 from atelier.page import Page
-from atelier.pages import every_page
+from atelier.pages import every_page, parse
 from atelier.paths import DOCS
 from atelier.problems import Problem
+from atelier.snippets import READMES
 
+CODE_WIDTH = 70  # columns: longer lines are cut by the column of text, on a wide screen too
 _ALT_WORDS = 5  # fewer make a name, not a sentence
 _LINE_BEFORE_FORMULA = re.compile(r"[ \t]*(?:(?:!!!|\?\?\?\+?|===).*)?")
 _UNDERLINED = re.compile(r"^(?![ \t]*(?:[|>\n]|[-*+] )).*\w.*\n(?:=+|-{2,})[ \t]*$", re.M)
@@ -31,8 +33,14 @@ _RAW_HTML = {
 
 
 def check(docs: Path = DOCS) -> list[Problem]:
-    """Return what breaks a rule on any page of both editions."""
-    return [problem for page in every_page(docs) for problem in check_page(page, docs)]
+    """Return what breaks a rule on any page of both editions, and wide code of the READMEs."""
+    found = [problem for page in every_page(docs) for problem in check_page(page, docs)]
+    for name, language in READMES.items():
+        path = docs.parent / name
+        if path.exists():
+            page = parse(path.read_text("utf-8"), path=path, language=language, name=name)
+            found += code_width(page, docs)
+    return found
 
 
 def check_page(page: Page, docs: Path = DOCS) -> list[Problem]:
@@ -169,6 +177,18 @@ def white_space(page: Page, _docs: Path) -> Iterator[Problem]:
             yield Problem(page.path, number, "spaces at the end of the line; remove them")
 
 
+def code_width(page: Page, _docs: Path) -> Iterator[Problem]:
+    """A line of a program, of another fence or of what is printed is seen whole."""
+    for block in page.blocks:
+        noun, advice = "line of code", "break it, or name a part of it; a comment goes above"
+        if block.is_output:
+            noun, advice = "printed line", "print it in two"
+        for number, line in enumerate(block.code.split("\n"), block.line):
+            if len(line) > CODE_WIDTH:
+                message = f"this {noun} has {len(line)} columns; {CODE_WIDTH} at most ({advice})"
+                yield Problem(page.path, number, message)
+
+
 def drawn(docs: Path) -> frozenset[str]:
     """Return the names of all figures and films: the public functions of docs/figures."""
     modules = sorted((docs / "figures").glob("*.py"))
@@ -194,6 +214,7 @@ RULES: tuple[Callable[[Page, Path], Iterator[Problem]], ...] = (
     figures,
     raw_html,
     white_space,
+    code_width,
     rules_chapter.sections,
     rules_chapter.exercises,
     rules_french.quotes,

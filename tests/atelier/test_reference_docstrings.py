@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from atelier import reference_entries
 from atelier.docstrings import Section, sections
 from atelier.paths import DOCS, LANGUAGES, PACKAGE, ROOT
 from atelier.reference_pages import directives
+from atelier.rules import CODE_WIDTH
 
 READ = GriffeLoader(search_paths=[PACKAGE.parent], allow_inspection=False).load(PACKAGE.name)
 ENTRIES = {name: reference_entries.entry(READ, name) for name in perceptrons.__all__}
@@ -107,6 +109,18 @@ def test_methods_with_arguments_are_described(name: str) -> None:
     assert all(member.sections for member in ENTRIES[name].members)
 
 
+def wide(found: Iterable[Section]) -> list[str]:
+    """Return the lines of examples that are wider than the pages of reference show them."""
+    examples = [section.text for section in found if section.kind == "example"]
+    return [line for text in examples for line in text.split("\n") if len(line) > CODE_WIDTH]
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_an_example_is_seen_whole(name: str) -> None:
+    entry = ENTRIES[name]
+    assert wide([*entry.sections, *(s for each in entry.members for s in each.sections)]) == []
+
+
 @pytest.mark.parametrize("name", [n for n, e in ENTRIES.items() if isinstance(e.target, Attribute)])
 def test_examples_of_what_is_no_function_run_too(name: str) -> None:
     """Python forgets these docstrings, and so does `--doctest-modules`."""
@@ -172,6 +186,11 @@ def test_what_is_missing_is_seen() -> None:
         "z",
         "returns",
     ]
+
+
+def test_an_example_that_is_too_wide_is_seen() -> None:
+    shown, printed = f">>> {'x' * 66}", "y" * 71
+    assert wide(sections(f"{'Halve.' * 20}\n\n{shown}\n{printed}")) == [printed]
 
 
 def test_a_long_signature_has_an_argument_a_line() -> None:

@@ -32,6 +32,18 @@ $$
 print("tabs: fine; here")
 ```
 
+<!--pytest-codeblocks:expected-output-->
+
+```text
+tabs: fine; here
+```
+
+!!! note "En retrait"
+
+    ```sh
+    # a line that is seventy columns wide, without the spaces of its fence
+    ```
+
 ## Pièges { #pitfalls }
 
 Le [chapitre](https://example.org/a:b) : *Learning: a study*, à 10:30.
@@ -139,6 +151,9 @@ PLANTED = [
     ('!!! note "Une note"', '!!! note "Une note: x"', "no space before `:`"),
     ("## Pièges { #pitfalls }", "## Pièges { #traps }", "no section `## … { #pitfalls }`"),
     ("{ #exercise-three }", "{ #other }", "has 2 exercises"),
+    ("print(", f"# {'x' * 69}\nprint(", "line of code has 71 columns; 70 at most (break it"),
+    ("\ntabs: fine; here", f"\n{'x' * 71}", "printed line has 71 columns; 70 at most (print it"),
+    ("    # a line", "    # one line", "line of code has 72 columns"),
 ]
 
 
@@ -158,6 +173,7 @@ def test_a_planted_fault_is_told_with_its_line(docs, right, wrong, message):
         ("$x = 0{,}5$", "$ x = 5 $", "$ x"),
         ("## Les couches {", "## Les couches $W$ {", "$W$"),
         ("| 1 | 2 |", "| 1 | 2 | ", "| 1 |"),
+        ("    # a line", "    # one line", "# one line"),
     ],
 )
 def test_the_line_is_that_of_the_fault(docs, right, wrong, needle):
@@ -183,3 +199,33 @@ def test_appendices_need_no_exercises(docs):
 def test_english_pages_may_have_english_quotes(docs):
     text = '---\ntitle: a\ndescription: b\n---\n# Notation { #notation }\n\nA "word": here; yes!\n'
     assert problems_of(docs, text, name="notation", language="en") == []
+
+
+LAB = f"""# %% [markdown]
+# # Titre {{ #title }}
+#
+# Une phrase {"longue " * 20}reste sur sa ligne.
+
+# %% alt="Une figure {"large " * 20}"
+x = 1
+"""
+
+
+def test_the_code_of_a_lab_has_the_width_of_a_page_and_its_words_any(docs):
+    lab = docs / "fr" / "labs" / "lab.py"
+    lab.parent.mkdir()
+    lab.write_text(LAB, "utf-8")
+    assert rules.check(docs) == []
+    lab.write_text(f"{LAB}    # {'x' * 70}\n", "utf-8")
+    (problem,) = rules.check(docs)
+    assert (problem.path, problem.line) == (lab, LAB.count("\n") + 1)
+    assert "has 76 columns" in problem.message
+
+
+@pytest.mark.parametrize("name", ["README.md", "README.fr.md"])
+def test_the_code_of_a_readme_has_the_width_of_a_page(tmp_path, name):
+    readme = tmp_path / name
+    readme.write_text(f"```sh\n{'x' * 71}\n```\n", "utf-8")
+    (problem,) = rules.check(tmp_path / "docs")
+    assert (problem.path, problem.line) == (readme, 2)
+    assert "has 71 columns" in problem.message

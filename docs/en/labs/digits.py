@@ -74,8 +74,12 @@ plt.show()
 
 # %%
 rng = np.random.default_rng(0)
-X_rest, X_test, y_rest, y_test = train_test_split(X, y, test_size=0.2, rng=rng)
-X_train, X_val, y_train, y_val = train_test_split(X_rest, y_rest, test_size=0.25, rng=rng)
+X_rest, X_test, y_rest, y_test = train_test_split(
+    X, y, test_size=0.2, rng=rng
+)
+X_train, X_val, y_train, y_val = train_test_split(
+    X_rest, y_rest, test_size=0.25, rng=rng
+)
 
 print("training  ", len(y_train), "images:", np.bincount(y_train))
 print("validation", len(y_val), " images:", np.bincount(y_val))
@@ -132,9 +136,9 @@ print("parameters:", sum(p.size for p in model.parameters()))
 # Before training, check the starting loss: a network that knows nothing should give each digit about one chance in ten, and pay for it close to the logarithm of ten.
 
 # %%
-start = model.loss(X_train, y_train)
-print(f"starting loss {start:.2f}, logarithm of ten {np.log(10):.2f}")
-assert abs(start - np.log(10)) < 0.5
+start, blind = model.loss(X_train, y_train), np.log(10)
+print(f"starting loss {start:.2f}, logarithm of ten {blind:.2f}")
+assert abs(start - blind) < 0.5
 
 # %% [markdown]
 # Now train, with batches of 32 images: 34 steps per epoch, for 60 epochs.
@@ -150,17 +154,19 @@ model.fit(
     validation=(X_val, y_val),
 )
 history = model.history
-print(f"training accuracy   {history.accuracy[-1]:.1%}")
-print(f"validation accuracy {history.validation_accuracy[-1]:.1%}")
-assert history.validation_accuracy[-1] > linear_val
+seen, unseen = history.accuracy[-1], history.validation_accuracy[-1]
+print(f"training accuracy   {seen:.1%}")
+print(f"validation accuracy {unseen:.1%}")
+assert unseen > linear_val
 
 # %% [markdown]
 # ## Read the curves { #curves }
 
 # %% alt="Two curves of the loss against the epoch, on a logarithmic scale. Both fall steeply during ten epochs. Then the training curve goes on falling, while the validation curve flattens out well above it."
 fig, ax = plt.subplots(figsize=(5.4, 3.4), layout="tight")
-ax.plot(history.epochs, history.loss, label="training")
-ax.plot(history.epochs, history.validation_loss, "--", label="validation")
+epochs = history.epochs
+ax.plot(epochs, history.loss, label="training")
+ax.plot(epochs, history.validation_loss, "--", label="validation")
 ax.set_yscale("log")
 ax.set_yticks([0.01, 0.1, 1], labels=["1/100", "1/10", "1"])
 ax.set_xlabel("epoch")
@@ -183,7 +189,8 @@ plt.show()
 answers = model.predict(X_test)
 score = accuracy(y_test, answers)
 margin = 2 * np.sqrt(score * (1 - score) / len(y_test))
-print(f"linear model  {accuracy(y_test, linear.predict(X_test)):.1%}")
+linear_test = accuracy(y_test, linear.predict(X_test))
+print(f"linear model  {linear_test:.1%}")
 print(f"network       {score:.1%}, give or take {margin:.1%}")
 assert score >= 0.95
 
@@ -204,7 +211,8 @@ mistakes = counts - np.diag(np.diag(counts))
 fig, ax = plt.subplots(figsize=(5.4, 5.2), layout="tight")
 ax.imshow(mistakes, cmap="Oranges", vmin=0, vmax=6)
 for true, predicted in np.argwhere(counts > 0):
-    ax.text(predicted, true, counts[true, predicted], ha="center", va="center")
+    count = counts[true, predicted]
+    ax.text(predicted, true, count, ha="center", va="center")
 ax.set_xticks(range(10))
 ax.set_yticks(range(10))
 ax.set_xlabel("answer")
@@ -229,7 +237,8 @@ fig, axes = plt.subplots(4, 3, figsize=(5.4, 7.2), layout="tight")
 for ax in axes.flat:
     ax.axis("off")
 for ax, i in zip(axes.flat, wrong, strict=False):
-    title = f"{y_test[i]} → {answers[i]} ({100 * confidence[i]:.0f}%)"
+    percent = 100 * confidence[i]
+    title = f"{y_test[i]} → {answers[i]} ({percent:.0f}%)"
     show(ax, 16 * X_test[i], title)
 plt.show()
 
@@ -243,7 +252,11 @@ plt.show()
 for threshold in (0.0, 0.5, 0.8, 0.95):
     kept = confidence >= threshold
     right = accuracy(y_test[kept], answers[kept])
-    print(f"sure to {threshold:.0%}: {kept.mean():.1%} answered, {right:.1%} right")
+    share = kept.mean()
+    print(
+        f"sure to {threshold:.0%}: {share:.1%} answered, "
+        f"{right:.1%} right"
+    )
 
 # %% [markdown]
 # It does: handing some of the images over to a person raises the accuracy on the rest.
@@ -284,7 +297,7 @@ assert np.all(dW1[blank] == 0)
 
 # %%
 def moved(X, step):
-    """Move images by one pixel, to the right (1) or to the left (-1)."""
+    """Move images by one pixel, to the right (1) or the left (-1)."""
     images = np.roll(X.reshape(-1, 8, 8), step, axis=2)
     if step != 0:
         images[:, :, 0 if step > 0 else -1] = 0
@@ -305,8 +318,10 @@ for step in (-1, 1):
 
 # %%
 negatives = model.predict_proba(1 - X_test)
-print(f"right on negatives: {accuracy(y_test, negatives.argmax(axis=1)):.0%}")
-print(f"mean probability of the answer: {negatives.max(axis=1).mean():.0%}")
+right = accuracy(y_test, negatives.argmax(axis=1))
+print(f"right on negatives: {right:.0%}")
+certainty = negatives.max(axis=1).mean()
+print(f"mean probability of the answer: {certainty:.0%}")
 
 # %% [markdown]
 # **“It will do as well on my handwriting.”**
@@ -317,10 +332,14 @@ print(f"mean probability of the answer: {negatives.max(axis=1).mean():.0%}")
 
 # %%
 def trained(X, y):
-    """Return a new network of the same shape, trained in the same way."""
+    """Return a new network of the same shape, trained alike."""
     rng = np.random.default_rng(0)
-    network = MultiLayerPerceptron(64, 32, 10, output="softmax", rng=rng)
-    return network.fit(X, y, n_epochs=60, alpha=0.1, batch_size=32, rng=rng)
+    network = MultiLayerPerceptron(
+        64, 32, 10, output="softmax", rng=rng
+    )
+    return network.fit(
+        X, y, n_epochs=60, alpha=0.1, batch_size=32, rng=rng
+    )
 
 
 blocks = np.arange(len(X)) * 5 // len(X)
@@ -330,8 +349,9 @@ for block in range(5):
     other = trained(X[~inside] / 16, y[~inside])
     scores.append(accuracy(y[inside], other.predict(X[inside] / 16)))
 print("block by block:", " ".join(f"{value:.0%}" for value in scores))
-print(f"mean {np.mean(scores):.1%}, against {score:.1%} with a random cut")
-assert np.mean(scores) < score
+mean = np.mean(scores)
+print(f"mean {mean:.1%}, against {score:.1%} with a random cut")
+assert mean < score
 
 # %% [markdown]
 # The mean falls, although each of these networks learned from more images than the first one did, and on the worst block the network makes more than three times as many mistakes as on the first test.
@@ -349,7 +369,7 @@ assert np.mean(scores) < score
 
 # %% fold="Solution"
 def stratified_split(y, test_size, rng):
-    """Return the indices of a training and a test set with equal shares of each class."""
+    """Return indices of two sets with equal shares of each class."""
     train, test = [], []
     for label in np.unique(y):
         members = rng.permutation(np.flatnonzero(y == label))
@@ -361,8 +381,10 @@ def stratified_split(y, test_size, rng):
 
 train, test = stratified_split(y, 0.2, np.random.default_rng(0))
 print("test set, of each digit:", np.bincount(y[test]))
-assert np.array_equal(np.sort(np.append(train, test)), np.arange(len(y)))
-assert np.all(np.abs(np.bincount(y[test]) - 0.2 * np.bincount(y)) <= 0.5)
+together = np.sort(np.append(train, test))
+assert np.array_equal(together, np.arange(len(y)))
+gaps = np.bincount(y[test]) - 0.2 * np.bincount(y)
+assert np.all(np.abs(gaps) <= 0.5)
 
 # %% [markdown]
 # ### Shuffle the pixels { #shuffled-pixels }
@@ -396,14 +418,15 @@ assert abs(shuffled_val - history.validation_accuracy[-1]) < 0.04
 # A moved 3 is still a 3; turning images upside down would be another matter, since it makes 9s out of 6s.
 
 # %% fold="Solution"
-X_more = np.concatenate([X_train, moved(X_train, -1), moved(X_train, 1)])
+left, right = moved(X_train, -1), moved(X_train, 1)
+X_more = np.concatenate([X_train, left, right])
 y_more = np.concatenate([y_train, y_train, y_train])
 sturdy = trained(X_more, y_more)
 for step in (-1, 0, 1):
     images = moved(X_val, step)
     before = accuracy(y_val, model.predict(images))
     after = accuracy(y_val, sturdy.predict(images))
-    print(f"moved by {step:2d}: {before:.0%} before, {after:.0%} after")
+    print(f"step {step:2d}: {before:.0%} before, {after:.0%} after")
     assert after > 0.85
 
 # %% [markdown]

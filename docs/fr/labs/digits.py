@@ -74,8 +74,12 @@ plt.show()
 
 # %%
 rng = np.random.default_rng(0)
-X_rest, X_test, y_rest, y_test = train_test_split(X, y, test_size=0.2, rng=rng)
-X_train, X_val, y_train, y_val = train_test_split(X_rest, y_rest, test_size=0.25, rng=rng)
+X_rest, X_test, y_rest, y_test = train_test_split(
+    X, y, test_size=0.2, rng=rng
+)
+X_train, X_val, y_train, y_val = train_test_split(
+    X_rest, y_rest, test_size=0.25, rng=rng
+)
 
 print("entraînement ", len(y_train), "images :", np.bincount(y_train))
 print("validation   ", len(y_val), " images :", np.bincount(y_val))
@@ -132,9 +136,9 @@ print("paramètres :", sum(p.size for p in model.parameters()))
 # Avant l'entraînement, contrôlez la perte de départ : un réseau qui ne sait rien devrait donner à chaque chiffre environ une chance sur dix, et le payer d'une perte proche du logarithme de dix.
 
 # %%
-start = model.loss(X_train, y_train)
-print(f"perte de départ {start:.2f}, logarithme de dix {np.log(10):.2f}")
-assert abs(start - np.log(10)) < 0.5
+start, blind = model.loss(X_train, y_train), np.log(10)
+print(f"perte de départ {start:.2f}, logarithme de dix {blind:.2f}")
+assert abs(start - blind) < 0.5
 
 # %% [markdown]
 # Place à l'entraînement, par lots de 32 images : 34 pas par époque, pendant 60 époques.
@@ -150,17 +154,19 @@ model.fit(
     validation=(X_val, y_val),
 )
 history = model.history
-print(f"exactitude d'entraînement  {history.accuracy[-1]:.1%}")
-print(f"exactitude de validation    {history.validation_accuracy[-1]:.1%}")
-assert history.validation_accuracy[-1] > linear_val
+seen, unseen = history.accuracy[-1], history.validation_accuracy[-1]
+print(f"exactitude d'entraînement  {seen:.1%}")
+print(f"exactitude de validation    {unseen:.1%}")
+assert unseen > linear_val
 
 # %% [markdown]
 # ## Lire les courbes { #curves }
 
 # %% alt="Deux courbes de la perte selon l'époque, en échelle logarithmique. Toutes deux tombent vite pendant dix époques. Puis la courbe d'entraînement continue de descendre, et celle de validation s'aplatit nettement au-dessus."
 fig, ax = plt.subplots(figsize=(5.4, 3.4), layout="tight")
-ax.plot(history.epochs, history.loss, label="entraînement")
-ax.plot(history.epochs, history.validation_loss, "--", label="validation")
+epochs = history.epochs
+ax.plot(epochs, history.loss, label="entraînement")
+ax.plot(epochs, history.validation_loss, "--", label="validation")
 ax.set_yscale("log")
 ax.set_yticks([0.01, 0.1, 1], labels=["1/100", "1/10", "1"])
 ax.set_xlabel("époque")
@@ -183,7 +189,8 @@ plt.show()
 answers = model.predict(X_test)
 score = accuracy(y_test, answers)
 margin = 2 * np.sqrt(score * (1 - score) / len(y_test))
-print(f"modèle linéaire {accuracy(y_test, linear.predict(X_test)):.1%}")
+linear_test = accuracy(y_test, linear.predict(X_test))
+print(f"modèle linéaire {linear_test:.1%}")
 print(f"réseau          {score:.1%}, à {margin:.1%} près")
 assert score >= 0.95
 
@@ -204,7 +211,8 @@ mistakes = counts - np.diag(np.diag(counts))
 fig, ax = plt.subplots(figsize=(5.4, 5.2), layout="tight")
 ax.imshow(mistakes, cmap="Oranges", vmin=0, vmax=6)
 for true, predicted in np.argwhere(counts > 0):
-    ax.text(predicted, true, counts[true, predicted], ha="center", va="center")
+    count = counts[true, predicted]
+    ax.text(predicted, true, count, ha="center", va="center")
 ax.set_xticks(range(10))
 ax.set_yticks(range(10))
 ax.set_xlabel("réponse")
@@ -229,7 +237,8 @@ fig, axes = plt.subplots(4, 3, figsize=(5.4, 7.2), layout="tight")
 for ax in axes.flat:
     ax.axis("off")
 for ax, i in zip(axes.flat, wrong, strict=False):
-    title = f"{y_test[i]} → {answers[i]} ({100 * confidence[i]:.0f} %)"
+    percent = 100 * confidence[i]
+    title = f"{y_test[i]} → {answers[i]} ({percent:.0f} %)"
     show(ax, 16 * X_test[i], title)
 plt.show()
 
@@ -243,7 +252,11 @@ plt.show()
 for threshold in (0.0, 0.5, 0.8, 0.95):
     kept = confidence >= threshold
     right = accuracy(y_test[kept], answers[kept])
-    print(f"sûr à {threshold:.0%} : {kept.mean():.1%} de réponses, {right:.1%} justes")
+    share = kept.mean()
+    print(
+        f"sûr à {threshold:.0%} : {share:.1%} de réponses, "
+        f"{right:.1%} justes"
+    )
 
 # %% [markdown]
 # Oui : confier quelques images à une personne élève l'exactitude sur les autres.
@@ -284,7 +297,7 @@ assert np.all(dW1[blank] == 0)
 
 # %%
 def moved(X, step):
-    """Décale les images d'un pixel, vers la droite (1) ou la gauche (-1)."""
+    """Décale les images d'un pixel, à droite (1) ou à gauche (-1)."""
     images = np.roll(X.reshape(-1, 8, 8), step, axis=2)
     if step != 0:
         images[:, :, 0 if step > 0 else -1] = 0
@@ -305,8 +318,10 @@ for step in (-1, 1):
 
 # %%
 negatives = model.predict_proba(1 - X_test)
-print(f"réponses justes sur les négatifs : {accuracy(y_test, negatives.argmax(axis=1)):.0%}")
-print(f"probabilité moyenne de la réponse : {negatives.max(axis=1).mean():.0%}")
+right = accuracy(y_test, negatives.argmax(axis=1))
+print(f"réponses justes sur les négatifs : {right:.0%}")
+certainty = negatives.max(axis=1).mean()
+print(f"probabilité moyenne de la réponse : {certainty:.0%}")
 
 # %% [markdown]
 # **« Il fera aussi bien sur mon écriture. »**
@@ -317,10 +332,14 @@ print(f"probabilité moyenne de la réponse : {negatives.max(axis=1).mean():.0%}
 
 # %%
 def trained(X, y):
-    """Renvoie un nouveau réseau de même forme, entraîné de la même façon."""
+    """Renvoie un nouveau réseau de même forme, entraîné de même."""
     rng = np.random.default_rng(0)
-    network = MultiLayerPerceptron(64, 32, 10, output="softmax", rng=rng)
-    return network.fit(X, y, n_epochs=60, alpha=0.1, batch_size=32, rng=rng)
+    network = MultiLayerPerceptron(
+        64, 32, 10, output="softmax", rng=rng
+    )
+    return network.fit(
+        X, y, n_epochs=60, alpha=0.1, batch_size=32, rng=rng
+    )
 
 
 blocks = np.arange(len(X)) * 5 // len(X)
@@ -330,8 +349,9 @@ for block in range(5):
     other = trained(X[~inside] / 16, y[~inside])
     scores.append(accuracy(y[inside], other.predict(X[inside] / 16)))
 print("bloc par bloc :", " ".join(f"{value:.0%}" for value in scores))
-print(f"moyenne {np.mean(scores):.1%}, contre {score:.1%} avec une coupe au hasard")
-assert np.mean(scores) < score
+mean = np.mean(scores)
+print(f"moyenne {mean:.1%}, contre {score:.1%} en coupant au hasard")
+assert mean < score
 
 # %% [markdown]
 # La moyenne baisse, alors que chacun de ces réseaux a appris de plus d'images que le premier, et le pire bloc compte plus du triple des erreurs du premier test.
@@ -349,7 +369,7 @@ assert np.mean(scores) < score
 
 # %% fold="Solution"
 def stratified_split(y, test_size, rng):
-    """Renvoie les indices de deux jeux, avec la même part de chaque classe."""
+    """Renvoie les indices de deux jeux, à parts égales par classe."""
     train, test = [], []
     for label in np.unique(y):
         members = rng.permutation(np.flatnonzero(y == label))
@@ -361,8 +381,10 @@ def stratified_split(y, test_size, rng):
 
 train, test = stratified_split(y, 0.2, np.random.default_rng(0))
 print("jeu de test, par chiffre :", np.bincount(y[test]))
-assert np.array_equal(np.sort(np.append(train, test)), np.arange(len(y)))
-assert np.all(np.abs(np.bincount(y[test]) - 0.2 * np.bincount(y)) <= 0.5)
+together = np.sort(np.append(train, test))
+assert np.array_equal(together, np.arange(len(y)))
+gaps = np.bincount(y[test]) - 0.2 * np.bincount(y)
+assert np.all(np.abs(gaps) <= 0.5)
 
 # %% [markdown]
 # ### Mélanger les pixels { #shuffled-pixels }
@@ -396,14 +418,15 @@ assert abs(shuffled_val - history.validation_accuracy[-1]) < 0.04
 # Un 3 décalé reste un 3 ; retourner les images serait une autre affaire, puisqu'un 6 y devient un 9.
 
 # %% fold="Solution"
-X_more = np.concatenate([X_train, moved(X_train, -1), moved(X_train, 1)])
+left, right = moved(X_train, -1), moved(X_train, 1)
+X_more = np.concatenate([X_train, left, right])
 y_more = np.concatenate([y_train, y_train, y_train])
 sturdy = trained(X_more, y_more)
 for step in (-1, 0, 1):
     images = moved(X_val, step)
     before = accuracy(y_val, model.predict(images))
     after = accuracy(y_val, sturdy.predict(images))
-    print(f"décalage de {step:2d} : {before:.0%} avant, {after:.0%} après")
+    print(f"pas de {step:2d} : {before:.0%} avant, {after:.0%} après")
     assert after > 0.85
 
 # %% [markdown]
