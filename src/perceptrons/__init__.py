@@ -1,4 +1,13 @@
-"""Neural networks from first principles, in numpy."""
+"""Neural networks from first principles, in numpy.
+
+Each module imports only those that stand before it in this reading order:
+
+    activations losses metrics gradcheck datasets perceptron logistic descent preparation
+    training network regularisation layers convolution recurrence attention autodiff
+
+Each is taught by the chapter that its first lines name.  Two files are private: ``_arrays`` checks
+arguments, and ``_inner_loop`` holds the passes of `MultiLayerPerceptron` written for speed.
+"""
 
 from perceptrons.activations import (
     ACTIVATIONS,

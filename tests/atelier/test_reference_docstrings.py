@@ -56,7 +56,7 @@ def lacks(name: str, found: list[Section], target: object) -> list[str]:
     words = " ".join(
         [section.text for section in found] + [text for s in found for _, text in s.items]
     )
-    elsewhere = re.search(r"[Ee]rrors and source: see `(\w+)`", words)
+    elsewhere = re.search(r"[Ee]rrors(?: and source)?: see `(\w+)`", words)
     missing = []
     if "$" not in words and name not in WITHOUT_EQUATION:
         missing.append("equation")
@@ -71,7 +71,7 @@ def lacks(name: str, found: list[Section], target: object) -> list[str]:
         for names, _ in section.items
         for each in names.split(",")
     }
-    if not re.search(r"Arguments, errors and source: see `\w+`", words):
+    if not re.search(r"Arguments(?:,| and) errors(?: and source)?: see `\w+`", words):
         missing += [argument for argument in arguments(target) if argument not in told]
         if isinstance(target, Function) and not kinds & {"returns", "yields"}:
             missing.append("returns")
