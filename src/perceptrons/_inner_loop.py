@@ -76,7 +76,7 @@ class FastPasses:
         self.n, self.theta, self.L = n, theta, len(sizes) - 1
         self.gradients = ParameterVector(sizes)
         self._activation_and_loss, self._factor = activation_and_loss, factor
-        self._relu = hidden == "relu"  # the others take so long that a check more does not show
+        self._relu = hidden == "relu"  # the other activations take longer than this saves
         self._phi, self._d_phi = ACTIVATIONS[hidden]
         self._X: Array | None = None
         layers = range(1, self.L + 1)
@@ -85,7 +85,7 @@ class FastPasses:
         self._Z = {l: np.empty((sizes[l], n)) for l in layers}  # (d_l, n)
         self._dZ = {l: np.empty((sizes[l], n)) for l in layers}  # (d_l, n)
         self._positive = {l: np.empty((sizes[l], n), bool) for l in range(1, self.L)}  # (d_l, n)
-        self._zeros = np.zeros(n)  # numpy compares with a row in less time than with a number
+        self._zeros = np.zeros(n)  # NumPy compares with a row in less time than with a number
 
     def __call__(self, X: Array, Y: Array) -> tuple[Array, float]:
         """Return the outputs, shape (n, d_L), and n times the loss; compute `gradients`."""
@@ -106,41 +106,43 @@ class FastPasses:
         return outputs, summed_loss
 
     def _copy_inputs(self, X: Array) -> None:
-        # An array that nobody can write to is the same as in the last step.
+        """Copy X into columns, unless it is the array of the last step and cannot have changed."""
         if X is not self._X or X.flags.writeable:
             self._A[0][...] = X.T
             self._X = X
 
     def _activate(self, l: int) -> None:
+        """Compute $A^l$ from $Z^l$."""
         if self._relu:
             np.maximum(self._Z[l], self._zeros, out=self._A[l])  # lets NaN through to the loss
         else:
             self._A[l][...] = self._phi(self._Z[l])
 
     def _multiply_by_derivative(self, l: int) -> None:
+        """Multiply $\\delta^l$ by $\\varphi'(Z^l)$, elementwise."""
         if self._relu:
             np.greater(self._Z[l], 0.0, out=self._positive[l])
-            # numpy turns 0 and 1 into floats faster than False and True
+            # NumPy turns 0 and 1 into floats faster than False and True
             self._dZ[l] *= self._positive[l].view(np.int8)
         else:
             self._dZ[l] *= self._d_phi(self._Z[l])
 
 
-# Of targets Y and pre-activations Z, each of these returns the outputs and n times the loss.  What
+# From targets Y and pre-activations Z, each of these returns the outputs and n times the loss; what
 # the two share is computed once.
 
 
 def sigmoid_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:
     """Return the sigmoid of Z and its binary cross-entropy, summed over examples."""
     A, decay, positive = sigmoid_parts(Z)
-    # log(1 + e^z) - yz; what multiplies z is exactly 0 for a label that is right
+    # log(1 + e^z) - yz; the factor of z is exactly 0 for a prediction that is right
     return A, float(np.log1p(decay).sum() + np.vdot(positive - Y, Z))
 
 
 def softmax_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:
     """Return the softmax of the rows of Z and its cross-entropy, summed over examples."""
-    # The rows are short, and numpy slow to start on each: the largest of a row is looked for
-    # among the columns, side by side in memory, and the sums are a product.
+    # NumPy is slow on many short rows: the largest of each row is taken over columns that are
+    # contiguous in memory, and the sums are a matrix product.
     below = Z - np.ascontiguousarray(np.moveaxis(Z, -1, 0)).max(axis=0)[..., None]
     exponentials = np.exp(below)
     sums = (exponentials @ np.ones(Z.shape[-1]))[..., None]

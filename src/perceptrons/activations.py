@@ -1,9 +1,10 @@
 r"""Activation functions and their derivatives (chapter *Activation functions*).
 
 Every derivative is taken at the **pre-activation** z, never at the activation: ``d_relu(z)``.
-No z overflows: at ±1e308 and at ±infinity each function gives its limit; NaN is refused.
-`ACTIVATIONS` maps the name of each element-wise function to the pair (function, derivative).
-`softmax` and `log_softmax` mix the values of a row: their derivative is applied to a vector.
+No z overflows: at ±1e308 and at ±infinity each function returns its limit.  NaN is refused.
+`ACTIVATIONS` maps the name of each elementwise function to the pair (function, derivative).
+`softmax` and `log_softmax` mix the values of a row: their derivative is a matrix for each row, the
+Jacobian, which `d_softmax` and `d_log_softmax` apply to a vector.
 """
 
 import math
@@ -41,7 +42,7 @@ __all__ = [
 
 
 def identity(z: ArrayLike) -> Array:
-    r"""Return z unchanged, as a new array: $\varphi(z) = z$, the output of a regression.
+    r"""Return a copy of z: $\varphi(z) = z$.  It is the output activation of a regression.
 
     Args:
         z: Pre-activations, any shape.
@@ -50,7 +51,7 @@ def identity(z: ArrayLike) -> Array:
         Array of the shape of ``z``.
 
     Raises:
-        ValueError: NaN, or not real numbers (so do all functions of this module).
+        ValueError: If z holds NaN or is not made of real numbers (as for all activations).
 
     >>> identity([-1.0, 2.0])
     array([-1.,  2.])
@@ -72,16 +73,16 @@ def d_identity(z: ArrayLike) -> Array:
 def sigmoid(z: ArrayLike) -> Array:
     r"""Squash each value into (0, 1): $\sigma(z) = 1 / (1 + e^{-z})$.
 
-    Written with exp(-|z|), so that no z overflows.
+    Computed from $e^{-|z|}$, so that no z overflows.
 
     Args:
         z: Pre-activations, any shape.
 
     Returns:
-        Array of the shape of ``z``, values in [0, 1] (0 and 1 by rounding).
+        Array of the shape of ``z``, values in [0, 1]: 0 and 1 are reached by rounding only.
 
     Raises:
-        ValueError: NaN.
+        ValueError: If z holds NaN.
 
     Source: Rumelhart, Hinton & Williams, *Learning representations by back-propagating
     errors*, Nature 323, 1986.
@@ -95,7 +96,7 @@ def sigmoid(z: ArrayLike) -> Array:
 def d_sigmoid(z: ArrayLike) -> Array:
     r"""Derivative of `sigmoid`: $\sigma'(z) = \sigma(z)(1 - \sigma(z)) \le 1/4$.
 
-    Written as $e^{-|z|} / (1 + e^{-|z|})^2$: from z = 37 on, $1 - \sigma(z)$ would be 0.
+    Computed as $e^{-|z|} / (1 + e^{-|z|})^2$, because $1 - \sigma(z)$ rounds to 0 from z = 37 on.
 
     Arguments, errors and source: see `sigmoid`.
 
@@ -105,6 +106,18 @@ def d_sigmoid(z: ArrayLike) -> Array:
     decay = np.exp(-np.abs(as_array(z, "d_sigmoid")))
     result: Array = decay / (1.0 + decay) ** 2
     return result
+
+
+def sigmoid_parts(z: Array) -> tuple[Array, Array, Array]:
+    r"""Return $\sigma(z)$, with the $e^{-|z|}$ and the $\mathbb{1}_{z \ge 0}$ that give it.
+
+    Nothing is checked: `LSTM`, `GRU` and the inner loop of `fit` call this at each step.
+    """
+    decay = np.exp(-np.abs(z))  # cannot overflow
+    positive = (z >= 0).astype(np.float64)  # numbers: NumPy converts booleans more slowly
+    numerator = np.maximum(positive, decay)  # 1 where z ≥ 0, e^z elsewhere
+    numerator /= 1.0 + decay
+    return numerator, decay, positive
 
 
 def tanh(z: ArrayLike) -> Array:
@@ -117,7 +130,7 @@ def tanh(z: ArrayLike) -> Array:
         Array of the shape of ``z``, values in [-1, 1].
 
     Raises:
-        ValueError: NaN.
+        ValueError: If z holds NaN.
 
     Source: LeCun, Bottou, Orr & Müller, *Efficient BackProp*, 1998.
 
@@ -130,7 +143,7 @@ def tanh(z: ArrayLike) -> Array:
 def d_tanh(z: ArrayLike) -> Array:
     r"""Derivative of `tanh`: $1 - \tanh^2 z \le 1$.
 
-    Written as $(2e^{-|z|} / (1 + e^{-2|z|}))^2$, which keeps its digits where tanh saturates.
+    Computed as $(2e^{-|z|} / (1 + e^{-2|z|}))^2$, which stays accurate where tanh saturates.
 
     Arguments, errors and source: see `tanh`.
 
@@ -143,7 +156,7 @@ def d_tanh(z: ArrayLike) -> Array:
 
 
 def relu(z: ArrayLike) -> Array:
-    r"""Keep what is positive: $\max(0, z)$.
+    r"""Rectified linear unit: keep positive values, replace others by 0: $\max(0, z)$.
 
     Args:
         z: Pre-activations, any shape.
@@ -152,7 +165,7 @@ def relu(z: ArrayLike) -> Array:
         Array of the shape of ``z``, values ≥ 0.
 
     Raises:
-        ValueError: NaN.
+        ValueError: If z holds NaN.
 
     Source: Nair & Hinton, *Rectified linear units improve restricted Boltzmann machines*,
     ICML 2010.
@@ -166,7 +179,7 @@ def relu(z: ArrayLike) -> Array:
 def d_relu(z: ArrayLike) -> Array:
     r"""Derivative of `relu` at the pre-activation: $\mathbb{1}_{z > 0}$.
 
-    At the kink z = 0 any value in [0, 1] is a sub-gradient; 0 is chosen.
+    At the kink, z = 0, any value in [0, 1] is a subgradient; this function returns 0.
 
     Arguments, errors and source: see `relu`.
 
@@ -177,17 +190,17 @@ def d_relu(z: ArrayLike) -> Array:
 
 
 def leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
-    r"""Let a little of the negative side through: $\max(z, sz)$, where s is ``slope``.
+    r"""Leaky ReLU: negative values are multiplied by a small slope s, $\max(z, sz)$.
 
     Args:
         z: Pre-activations, any shape.
-        slope: Slope of the negative side, 0 < slope ≤ 1; 0.01 by default.
+        slope: The s that multiplies negative values, 0 < s ≤ 1; 0.01 by default.
 
     Returns:
         Array of the shape of ``z``.
 
     Raises:
-        ValueError: NaN, or a bad ``slope``.
+        ValueError: If z holds NaN, or ``slope`` is not in (0, 1].
 
     Source: Maas, Hannun & Ng, *Rectifier nonlinearities improve neural network acoustic
     models*, 2013.
@@ -201,7 +214,7 @@ def leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
 
 
 def d_leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
-    r"""Derivative of `leaky_relu`: $1$ if $z > 0$, else s (also at the kink z = 0).
+    r"""Derivative of `leaky_relu`: $1$ if $z > 0$, else s (at the kink z = 0 too).
 
     Arguments, errors and source: see `leaky_relu`.
 
@@ -214,17 +227,17 @@ def d_leaky_relu(z: ArrayLike, slope: float = 0.01) -> Array:
 
 
 def elu(z: ArrayLike, alpha: float = 1.0) -> Array:
-    r"""Bend the negative side towards $-\alpha$: z if z > 0, else $\alpha(e^z - 1)$.
+    r"""Exponential linear unit: z if z > 0, else $\alpha(e^z - 1)$, which tends to $-\alpha$.
 
     Args:
         z: Pre-activations, any shape.
-        alpha: Depth of the negative side, finite and > 0; 1 by default.
+        alpha: Minus the limit at $-\infty$, finite and > 0; 1 by default.
 
     Returns:
         Array of the shape of ``z``, values ≥ -alpha.
 
     Raises:
-        ValueError: NaN, or a bad ``alpha``.
+        ValueError: If z holds NaN, or ``alpha`` is not finite and > 0.
 
     Source: Clevert, Unterthiner & Hochreiter, *Fast and accurate deep network learning by
     exponential linear units*, arXiv:1511.07289, 2015.
@@ -238,7 +251,7 @@ def elu(z: ArrayLike, alpha: float = 1.0) -> Array:
 
 
 def d_elu(z: ArrayLike, alpha: float = 1.0) -> Array:
-    r"""Derivative of `elu`: 1 if z > 0, else $\alpha e^z$ (no kink when alpha = 1).
+    r"""Derivative of `elu`: 1 if z > 0, else $\alpha e^z$.  With alpha = 1 there is no kink.
 
     Arguments, errors and source: see `elu`.
 
@@ -251,9 +264,9 @@ def d_elu(z: ArrayLike, alpha: float = 1.0) -> Array:
 
 
 def softplus(z: ArrayLike) -> Array:
-    r"""Smooth ReLU: $\log(1 + e^z)$.
+    r"""A smooth approximation of ReLU: $\log(1 + e^z)$.
 
-    Written as $\max(z, 0) + \log(1 + e^{-|z|})$, so that no z overflows.
+    Computed as $\max(z, 0) + \log(1 + e^{-|z|})$, so that no z overflows.
 
     Args:
         z: Pre-activations, any shape.
@@ -262,7 +275,7 @@ def softplus(z: ArrayLike) -> Array:
         Array of the shape of ``z``, values ≥ 0.
 
     Raises:
-        ValueError: NaN.
+        ValueError: If z holds NaN.
 
     Source: Dugas, Bengio, Bélisle, Nadeau & Garcia, *Incorporating second-order functional
     knowledge for better option pricing*, NIPS 2000.
@@ -287,9 +300,9 @@ def d_softplus(z: ArrayLike) -> Array:
 
 
 def gelu(z: ArrayLike) -> Array:
-    r"""Weigh z by the normal distribution: $z\,\Phi(z)$.
+    r"""Gaussian error linear unit: z times the normal distribution function, $z\,\Phi(z)$.
 
-    $\Phi(z) = \tfrac12 \mathrm{erfc}(-z/\sqrt2)$: the exact form, not its tanh approximation.
+    $\Phi(z) = \tfrac12 \mathrm{erfc}(-z/\sqrt2)$ is computed exactly, not approximated by tanh.
 
     Args:
         z: Pre-activations, any shape.
@@ -298,7 +311,7 @@ def gelu(z: ArrayLike) -> Array:
         Array of the shape of ``z``, values ≥ -0.17.
 
     Raises:
-        ValueError: NaN.
+        ValueError: If z holds NaN.
 
     Source: Hendrycks & Gimpel, *Gaussian error linear units*, arXiv:1606.08415, 2016.
 
@@ -328,18 +341,18 @@ def d_gelu(z: ArrayLike) -> Array:
 def softmax(z: ArrayLike) -> Array:
     r"""Turn each row of scores into probabilities: $s_j = e^{z_j} / \sum_k e^{z_k}$.
 
-    The largest score of the **row** is subtracted first: the result is the same, and no
-    exponential overflows.
+    The largest score of the **row** is subtracted from the row first: the result is the same, and
+    no exponential overflows.
 
     Args:
-        z: Scores, (c,) or (n, c); more axes are allowed, the last one is the classes.
-            ``-inf`` is allowed (a masked class) as long as the row has a finite score.
+        z: Scores, (c,) or (n, c); more axes may stand before the last one, that of the classes.
+            ``-inf`` masks a class; each row needs a finite score.
 
     Returns:
-        Array of the shape of ``z``; each row is in [0, 1] and sums to 1.
+        Array of the shape of ``z``, values in [0, 1]; each row sums to 1.
 
     Raises:
-        ValueError: NaN, no class, or a row whose largest score is infinite.
+        ValueError: If z holds NaN, has no class, or has a row whose largest score is infinite.
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.62.
 
@@ -364,7 +377,7 @@ def d_softmax(z: ArrayLike, v: ArrayLike) -> Array:
         Array of the shape of ``z``; each row sums to 0.
 
     Raises:
-        ValueError: As `softmax`, or ``v`` of another shape.
+        ValueError: As for `softmax`, or if ``v`` has another shape.
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.106.
 
@@ -379,10 +392,10 @@ def d_softmax(z: ArrayLike, v: ArrayLike) -> Array:
 
 
 def log_softmax(z: ArrayLike) -> Array:
-    r"""Logarithm of `softmax` without computing it: $z_j - \log\sum_k e^{z_k}$.
+    r"""Logarithm of `softmax`, from the scores: $z_j - \log\sum_k e^{z_k}$.
 
-    Where the probability is too small for a float its logarithm is not: this is what the
-    cross-entropy from logits needs.
+    A probability may be too small for a float while its logarithm is not: that is why the
+    cross-entropy from logits starts from here.
 
     Args:
         z: Scores, as for `softmax`.
@@ -392,7 +405,7 @@ def log_softmax(z: ArrayLike) -> Array:
         difference between two scores is beyond the largest float).
 
     Raises:
-        ValueError: As `softmax`.
+        ValueError: As for `softmax`.
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.62.
 
@@ -401,7 +414,7 @@ def log_softmax(z: ArrayLike) -> Array:
     """
     below = _below_the_largest(z, "log_softmax")
     others = np.exp(below)
-    # the largest score counts e^0 = 1: left to log1p, so that a tiny sum of the others survives
+    # The largest score counts for e^0 = 1, which log1p adds: a tiny sum of the others is kept.
     np.put_along_axis(others, below.argmax(axis=-1, keepdims=True), 0.0, axis=-1)
     result: Array = below - np.log1p(others.sum(axis=-1, keepdims=True))
     return result
@@ -410,9 +423,9 @@ def log_softmax(z: ArrayLike) -> Array:
 def d_log_softmax(z: ArrayLike, v: ArrayLike) -> Array:
     r"""Apply the transposed Jacobian of log-softmax at z to v, row by row.
 
-    $J_{ij} = \mathbb{1}_{i=j} - s_j$ is not symmetric; what back-propagation needs is
-    $J^\top v = v - s \sum_i v_i$: from the gradient with respect to the output to the gradient
-    with respect to the scores.
+    $J_{ij} = \mathbb{1}_{i=j} - s_j$ is not symmetric.  If v is the gradient of a loss with respect
+    to the logarithms, then $J^\top v = v - s \sum_i v_i$ is its gradient with respect to the
+    scores.
 
     Args:
         z: Scores, as for `softmax`.
@@ -422,7 +435,7 @@ def d_log_softmax(z: ArrayLike, v: ArrayLike) -> Array:
         Array of the shape of ``z``; each row sums to 0.
 
     Raises:
-        ValueError: As `softmax`, or ``v`` of another shape.
+        ValueError: As for `softmax`, or if ``v`` has another shape.
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.106.
 
@@ -450,9 +463,9 @@ ACTIVATIONS: Mapping[str, tuple[Activation, Activation]] = MappingProxyType(
         "gelu": (gelu, d_gelu),
     }
 )
-r"""The element-wise functions by name, each with its derivative: $(\varphi, \varphi')$.
+r"""The elementwise functions by name, each with its derivative: $(\varphi, \varphi')$.
 
-Read-only.  These are the names that `MultiLayerPerceptron` and `Activation` take.
+The table is read-only.  Its keys are the names that `MultiLayerPerceptron` and `Activation` take.
 
 >>> print(*sorted(ACTIVATIONS))
 elu gelu identity leaky_relu relu sigmoid softplus tanh
@@ -462,37 +475,26 @@ elu gelu identity leaky_relu relu sigmoid softplus tanh
 """
 
 
-def sigmoid_parts(z: Array) -> tuple[Array, Array, Array]:
-    r"""Return $\sigma(z)$, with the $e^{-|z|}$ and the $\mathbb{1}_{z \ge 0}$ that give it.
-
-    Nothing is checked: `LSTM`, `GRU` and the inner loop of `fit` call this at each step.
-    """
-    decay = np.exp(-np.abs(z))  # cannot overflow
-    positive = (z >= 0).astype(np.float64)  # numbers: numpy converts booleans more slowly
-    numerator = np.maximum(positive, decay)  # 1 where z ≥ 0, e^z elsewhere
-    numerator /= 1.0 + decay
-    return numerator, decay, positive
-
-
-# Beyond 40 the normal density is below the smallest float: z is clipped there, which changes no
-# value and keeps z² finite and -inf · 0 away.
+# Beyond 40 the normal density is below the smallest float.  Clipping z there changes no value,
+# keeps z² finite and avoids -inf · 0.
 _FLAT = 40.0
 
 
 def _normal_cdf(z: Array) -> Array:
-    """Φ(z).  numpy has no erfc; the C library's is exact to the last digit or two."""
+    """Return Φ(z) by the erfc of the C library, exact to a digit or two; NumPy has none."""
     scaled = (z / -math.sqrt(2.0)).ravel().tolist()
     return 0.5 * np.array([math.erfc(t) for t in scaled]).reshape(z.shape)
 
 
 def _softmax(z: ArrayLike, what: str) -> Array:
+    """Return the softmax of each row; ``what`` is the function that errors name."""
     exponentials = np.exp(_below_the_largest(z, what))
     result: Array = exponentials / exponentials.sum(axis=-1, keepdims=True)
     return result
 
 
 def _below_the_largest(z: ArrayLike, what: str) -> Array:
-    """Return z minus the largest value of its row: all ≤ 0, one of them 0."""
+    """Subtract from each row its largest value: what is left is ≤ 0, and 0 at least once."""
     scores = as_array(z, what)
     if scores.ndim == 0 or scores.shape[-1] == 0:
         raise ValueError(f"{what} expects z of shape (c,) or (n, c) with c ≥ 1, got {scores.shape}")

@@ -1,7 +1,10 @@
-r"""Attention, and the block that transformers repeat (chapter *Attention, and what comes next*).
+r"""Attention, and the block of which transformers are made.
 
-Samples are sequences: X (n, t, d) holds n of them, of t positions, of d values each.  Positions
-meet in `MultiHeadAttention` only; every other layer works on each position alone.
+For a chapter to come, *Attention, and what comes next*.
+
+Examples are sequences: X (n, t, d) holds n sequences of t positions, each of d values.  Only
+`MultiHeadAttention` mixes positions; every other layer transforms each position alone.  The file is
+long because each layer has its equation, its two passes and an example.
 """
 
 from __future__ import annotations
@@ -46,31 +49,33 @@ _POSITIONS = ("learned", "sinusoidal", "none")
 def scaled_dot_product_attention(
     Q: ArrayLike, K: ArrayLike, V: ArrayLike, mask: npt.ArrayLike | None = None
 ) -> tuple[Array, Array]:
-    r"""Answer each query by a mean of the values, weighted by how well their keys match it.
+    r"""Answer each query by a mean of the values, weighted by how well their keys match the query.
 
-    $A = \mathrm{softmax}(QK^\top / \sqrt d)$ row by row, $Y = AV$.
-    The scalar product of two vectors of d independent values of variance 1 has variance d:
-    divided by $\sqrt d$ it has variance 1 for every d, and softmax does not saturate.
+    $A = \mathrm{softmax}(QK^\top / \sqrt d)$ row by row, and $Y = AV$.
+
+    The dot product of two vectors of d independent values of mean 0 and variance 1 has variance d.
+    Divided by $\sqrt d$, it has variance 1 for every d, and softmax does not saturate.
 
     Args:
-        Q: Queries, shape (t, d); leading axes, such as samples and heads, are allowed: (…, t, d).
+        Q: Queries, shape (t, d), or (…, t, d) with leading axes such as examples and heads.
         K: Keys, shape (…, s, d).
         V: Values, shape (…, s, m).
         mask: True where a query (row) may look at a key (column), shape (t, s), or (…, t, s);
             each row needs a True.
 
     Returns:
-        The pair (Y, A): answers, shape (…, t, m), and weights, shape (…, t, s), rows that sum to 1.
+        The pair (Y, A): answers, shape (…, t, m), and weights, shape (…, t, s), whose rows sum to
+        1.
 
     Raises:
-        ValueError: Shapes that do not fit (nothing is broadcast, save a mask (t, s)), NaN or
-            infinity, no query or no key, a mask that is not boolean or that leaves a query
-            without a key, or scalar products too large for a float.
+        ValueError: If shapes do not fit (nothing is broadcast except a mask (t, s)), a value is NaN
+            or infinite, there is no query or no key, a mask is not boolean or leaves a query
+            without a key, or dot products overflow.
 
     Source: Vaswani et al., *Attention is all you need*, 2017, equation 1.
 
     >>> Q, K, V = [[0.0]], [[5.0], [7.0]], [[10.0], [20.0]]
-    >>> # a query that matches nothing in particular gets the plain mean
+    >>> # a query of 0 matches all keys equally, and gets the plain mean
     >>> scaled_dot_product_attention(Q, K, V)
     (array([[15.]]), array([[0.5, 0.5]]))
     """
@@ -86,18 +91,18 @@ def d_scaled_dot_product_attention(
     grad: ArrayLike,
     mask: npt.ArrayLike | None = None,
 ) -> tuple[Array, Array, Array]:
-    r"""Pull the gradient G of a loss, with respect to the answers Y, back to Q, K and V.
+    r"""Gradients of a loss with respect to Q, K and V, from its gradient G with respect to Y.
 
-    $\partial L/\partial V = A^\top G$; with $\dot A = G V^\top$ and the Jacobian of softmax,
+    $\partial L/\partial V = A^\top G$.  With $\dot A = G V^\top$ and, by the Jacobian of softmax,
     $\dot S = A \odot (\dot A - \langle A, \dot A\rangle_{\text{row}}) / \sqrt d$:
     $\partial L/\partial Q = \dot S K$ and $\partial L/\partial K = \dot S^\top Q$.
 
     Args:
-        Q: Queries; K, V and mask too are those of `scaled_dot_product_attention`.
-        K: Keys.
-        V: Values.
-        grad: G, of the shape (…, t, m) of the answers.
-        mask: The mask.
+        Q: Queries, as for `scaled_dot_product_attention`.
+        K: Keys, likewise.
+        V: Values, likewise.
+        grad: The gradient G, of the shape (…, t, m) of the answers.
+        mask: The mask, likewise.
 
     Returns:
         The gradients (dQ, dK, dV), of the shapes of Q, K and V.
@@ -117,7 +122,7 @@ def d_scaled_dot_product_attention(
     if G.shape != wanted:
         raise ValueError(f"{what} expects grad of shape {wanted}, that of Y, got {G.shape}")
     _, A = attend(Q, K, V, checked_mask(mask, (*Q.shape[:-1], K.shape[-2]), what))
-    with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+    with np.errstate(over="ignore", invalid="ignore"):  # the check below reports it
         gradients = attend_backward(Q, K, V, A, G)
     for gradient, name in zip(gradients, ("dQ", "dK", "dV"), strict=True):
         check_finite(gradient, what, name)
@@ -125,9 +130,7 @@ def d_scaled_dot_product_attention(
 
 
 def causal_mask(t: int) -> Mask:
-    r"""Let position i look at positions j ≤ i only: itself and what came before.
-
-    $M_{ij} = (j \le i)$
+    r"""Mask that lets position i look only at itself and earlier positions: $M_{ij} = (j \le i)$.
 
     Args:
         t: Length of the sequence.
@@ -150,27 +153,27 @@ def causal_mask(t: int) -> Mask:
 
 
 class MultiHeadAttention(Layer):
-    r"""Let each position look at the others, in h ways at once, and write down what it found.
+    r"""Attention of each position to the others, by h heads at once.
 
-    $Q = XW_q$, $K = XW_k$, $V = XW_v$ are cut into h heads of $d_k = d / h$ columns; each head j
+    $Q = XW_q$, $K = XW_k$ and $V = XW_v$ are cut into h heads of $d_k = d / h$ columns.  Head j
     computes $Y_j = \mathrm{softmax}(Q_j K_j^\top / \sqrt{d_k}) V_j$; the output is
     $[Y_1 \dots Y_h] W_o$.
 
     Args:
         d_model: Number d of values of each position.
         n_heads: Number h of heads; it divides d_model.
-        causal: Whether a position sees only itself and those before it, in each forward pass.
-        rng: Draws the weights, by `initialise_glorot`; by default a new generator.
+        causal: Whether a position may look only at itself and earlier positions.
+        rng: Draws the weights, by `initialise_glorot`; by default an unseeded generator.
 
     Attributes:
-        Wq, Wk, Wv, Wo: Weights, shape (d, d); copied when assigned.
-        dWq, dWk, dWv, dWo: Their gradients, from the last `backward`.
-        A: Attention weights of the last forward pass, shape (n, h, t, t): rows look at columns.
+        Wq, Wk, Wv, Wo: Weights, shape (d, d); an array assigned to one of them is copied.
+        dWq, dWk, dWv, dWo: Gradients of the weights, from the last `backward`.
+        A: Attention weights of the last forward pass, shape (n, h, t, t): a row looks at columns.
 
     Shapes: X (n, t, d) gives (n, t, d).
 
     Raises:
-        ValueError: Sizes that do not divide, X or a mask of another shape.
+        ValueError: If ``n_heads`` does not divide ``d_model``, or X or a mask has another shape.
 
     Source: Vaswani et al., *Attention is all you need*, 2017, section 3.2.2.
 
@@ -178,7 +181,7 @@ class MultiHeadAttention(Layer):
     >>> layer = MultiHeadAttention(4, 2, causal=True, rng=rng)
     >>> layer.forward(np.ones((1, 3, 4))).shape
     (1, 3, 4)
-    >>> # equal positions: each looks evenly at what it may see
+    >>> # equal positions: each looks equally at those it may see
     >>> layer.A[0, 0].round(2)
     array([[1.  , 0.  , 0.  ],
            [0.5 , 0.5 , 0.  ],
@@ -212,30 +215,30 @@ class MultiHeadAttention(Layer):
         self.Wk = initialise_glorot(d_model, d_model, rng)
         self.Wv = initialise_glorot(d_model, d_model, rng)
         self.Wo = initialise_glorot(d_model, d_model, rng)
-        self._mask: Mask | None = None  # only while a forward pass with a mask runs
+        self._mask: Mask | None = None  # set only during a forward pass
 
     def forward(
         self, X: ArrayLike, training: bool = False, mask: npt.ArrayLike | None = None
     ) -> Array:
-        """Return what the positions found, shape (n, t, d).
+        """Return the outputs of all positions, shape (n, t, d).
 
         Args:
             X: Sequences, shape (n, t, d).
             training: Without effect.
             mask: True where a position (row) may look at another (column), shape (t, t) or
-                (n, t, t); on top of ``causal``.
+                (n, t, t); ``causal`` restricts it further.
 
         Raises:
-            ValueError: As `Layer.forward`, or a mask that is not boolean, has another shape, or
-                leaves a row without a True.
+            ValueError: As for `Layer.forward`, or if a mask is not boolean, has another shape, or
+                has a row without a True.
         """
         X = as_finite(X, "MultiHeadAttention", "X")
-        with self.seeing(mask, X.shape):
+        with self.masked(mask, X.shape):
             return super().forward(X, training)
 
     @contextmanager
-    def seeing(self, mask: npt.ArrayLike | None, shape: tuple[int, ...]) -> Iterator[None]:
-        """Return a context in which a forward pass on X of that shape has a mask."""
+    def masked(self, mask: npt.ArrayLike | None, shape: tuple[int, ...]) -> Iterator[None]:
+        """Return a context in which a forward pass on X of that shape uses the mask."""
         n, t, _ = self.output_shape(shape)
         seen = checked_mask(mask, (n, t, t), "MultiHeadAttention")
         if seen is not None and self.causal:
@@ -289,14 +292,14 @@ class MultiHeadAttention(Layer):
 
 
 def sinusoidal_positions(t: int, d: int) -> Array:
-    r"""Write each position as the hands of d / 2 clocks, from fast to slow.
+    r"""Encode each position by d / 2 pairs of sine and cosine, from fast to slow.
 
-    $P_{p,2i} = \sin(p / 10000^{2i/d})$, $P_{p,2i+1} = \cos(p / 10000^{2i/d})$: moving k positions
-    on turns each hand by an angle that does not depend on p.
+    $P_{p,2i} = \sin(p / 10000^{2i/d})$, $P_{p,2i+1} = \cos(p / 10000^{2i/d})$.  A shift of k
+    positions rotates each pair by an angle that does not depend on p.
 
     Args:
         t: Number of positions.
-        d: Number of values of each, even.
+        d: Number of values per position, even.
 
     Returns:
         Array of shape (t, d), values in [-1, 1].
@@ -319,30 +322,31 @@ def sinusoidal_positions(t: int, d: int) -> Array:
 
 
 class Embedding(Layer):
-    r"""Replace each token by a vector that is learnt, and add that of its position: $E_x + P_p$.
+    r"""Replace each token x at position p by the sum of two vectors: $E_x + P_p$.
 
     Attention treats a sequence as a set: without positions it could not tell *ab* from *ba*.
-    $\partial L/\partial E_k$ is the sum of the gradients at all places where token k stands.
+    $\partial L/\partial E_k$ is the sum of the gradients at all positions that hold token k.
 
     Args:
-        n_tokens: Number of different tokens, which are 0, 1, … n_tokens - 1.
+        n_tokens: Number of different tokens, which are numbered 0 to n_tokens - 1.
         d_model: Number of values of each vector.
-        length: Number of positions: the longest sequence.
+        length: Number of positions, the length of the longest sequence.
         positions: ``"learned"`` by default, ``"sinusoidal"`` (see `sinusoidal_positions`) or
             ``"none"``.
-        rng: Draws E, and P if it is learned, from $\mathcal N(0, 1)$, the size of a sinusoid;
-            by default a new generator, unlike at each run.
+        rng: Draws E, and P if it is learned, from $\mathcal N(0, 1)$; by default an unseeded
+            generator: each run differs.
 
     Attributes:
         E, P: Vectors of tokens, shape (n_tokens, d_model), and of positions, (length, d_model).
-        dE, dP: Their gradients, from the last `backward`.
+        dE, dP: Gradients of E and P, from the last `backward`.
 
-    Shapes: tokens X (n, t), t ≤ length, give (n, t, d_model).  `backward` returns zeros, (n, t): a
-    token is a name, not a quantity that could move.
+    Shapes: tokens X (n, t), t ≤ length, give (n, t, d_model).  `backward` returns zeros, (n, t),
+    because a token is a name and not a quantity.
 
     Raises:
-        ValueError: A size below 1, an unknown kind of positions, an odd d_model with sinusoidal
-            ones; a sequence too long, or a token that is not among 0 … n_tokens - 1.
+        ValueError: If a size is below 1, the kind of positions is unknown, d_model is odd with
+            sinusoidal positions, a sequence is too long, or a token is not one of 0 to
+            n_tokens - 1.
 
     Source: Vaswani et al., *Attention is all you need*, 2017, sections 3.4 and 3.5.
 
@@ -403,7 +407,7 @@ class Embedding(Layer):
 
     def _backward(self, grad: Array) -> Array:
         self.dE = np.zeros_like(self.E)
-        np.add.at(self.dE, self._tokens, grad)  # a token that stands twice gets two gradients
+        np.add.at(self.dE, self._tokens, grad)  # a token at two positions gets both gradients
         if self.positions == "learned":
             self.dP = np.zeros_like(self.P)
             self.dP[: grad.shape[1]] = grad.sum(axis=0)  # (t, d)
@@ -414,21 +418,22 @@ class LayerNorm(Layer):
     r"""Centre and scale each row by its own mean and variance: $\gamma \odot \hat x + \beta$.
 
     $\hat x = (x - \mu) / s$ with $s = \sqrt{\mathrm{var}(x) + \epsilon}$, over the last axis.
-    Back, with $\dot x = G \odot \gamma$ and means over the row:
+    Backward, with $\dot x = G \odot \gamma$ and means over the row:
     $\partial L/\partial x = (\dot x - \overline{\dot x} - \hat x\, \overline{\dot x \hat x}) / s$.
 
     Args:
-        d: Number of values of a row.
+        d: Number of values per row.
         epsilon: Added to the variance, so that a constant row gives $\beta$; 1e-5 by default.
 
     Attributes:
-        gamma, beta: Scale, 1 at first, and shift, 0 at first, shape (d,); copied when assigned.
-        dgamma, dbeta: Their gradients, from the last `backward`.
+        gamma, beta: Scale, 1 at first, and shift, 0 at first, shape (d,).
+        dgamma, dbeta: Gradients of gamma and beta, from the last `backward`.
 
-    Shapes: X (n, …, d), kept.
+    Shapes: X (n, …, d) gives (n, …, d).
 
     Raises:
-        ValueError: A bad size or epsilon, X of another width, or with a variance beyond floats.
+        ValueError: If the size or epsilon is not positive, X has another width, or the variance
+            of a row overflows.
 
     Source: Ba, Kiros & Hinton, *Layer normalization*, arXiv:1607.06450, 2016.
 
@@ -472,20 +477,20 @@ class LayerNorm(Layer):
 
 
 class TransformerBlock(Layer):
-    r"""Positions look at each other, then each thinks for itself; both *add* to what is there.
+    r"""Attention mixes positions, then a small network transforms each position alone.
 
-    $X' = X + \mathrm{MHA}(\mathrm{LN}_1(X))$ and $Z = X' + F(\mathrm{LN}_2(X'))$, where
-    $F(u) = \varphi(u W_1 + b_1) W_2 + b_2$ for each position.  The sums let gradients pass
-    unchanged, through any number of blocks; normalising before each part ("pre-norm") keeps
-    that way free.
+    Each of the two parts adds its output to its input: $X' = X + \mathrm{MHA}(\mathrm{LN}_1(X))$
+    and $Z = X' + F(\mathrm{LN}_2(X'))$, where $F(u) = \varphi(u W_1 + b_1) W_2 + b_2$ for each
+    position.  Through the sums, gradients pass unchanged across any number of blocks.  Each part
+    normalises its own input ("pre-norm"), so that nothing stands in that way.
 
     Args:
         d_model: Number d of values of each position.
         n_heads: Number of heads; it divides d_model.
         d_hidden: Number of hidden neurons of F.
         hidden: Activation of F, a name of `ACTIVATIONS`; ``"relu"`` by default.
-        causal: Whether a position sees only itself and those before it.
-        rng: Draws the weights; by default a new generator, unlike at each run.
+        causal: Whether a position may look only at itself and earlier positions.
+        rng: Draws the weights; by default an unseeded generator: each run differs.
 
     Attributes:
         norm1, attention, norm2, dense1, activation, dense2: The parts, in the order of the pass.
@@ -493,7 +498,8 @@ class TransformerBlock(Layer):
     Shapes: X (n, t, d) gives (n, t, d).
 
     Raises:
-        ValueError: Sizes that do not fit, an unknown activation; X or a mask of another shape.
+        ValueError: If sizes do not fit, the activation is unknown, or X or a mask has another
+            shape.
 
     Source: Vaswani et al., *Attention is all you need*, 2017; pre-norm: Xiong et al., *On layer
     normalization in the transformer architecture*, ICML 2020.
@@ -529,7 +535,7 @@ class TransformerBlock(Layer):
     ) -> Array:
         """Return the sequences after the block; arguments are those of `MultiHeadAttention`."""
         X = as_finite(X, "TransformerBlock", "X")
-        with self.attention.seeing(mask, X.shape):
+        with self.attention.masked(mask, X.shape):
             return super().forward(X, training)
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -549,30 +555,30 @@ class TransformerBlock(Layer):
             dF = grad
             for layer in reversed(part):
                 dF = layer._backward(dF)
-            grad = grad + dF  # the sum passes its gradient to both of its terms
+            grad = grad + dF  # a sum passes its gradient to both terms
         return grad
 
     def parameters(self) -> list[Array]:
-        """Return the parameters of the parts, in the order of the pass."""
+        """Return the parameters of the parts, in the order of the forward pass."""
         return [array for layer in self._layers for array in layer.parameters()]
 
     def gradients(self) -> list[Array]:
-        """Return their gradients from the last `backward`.
+        """Return the gradients of the parameters from the last `backward`.
 
         Raises:
-            RuntimeError: Before any `backward`.
+            RuntimeError: If `backward` was not called first.
         """
         return [array for layer in self._layers for array in layer.gradients()]
 
 
 def attend(Q: Array, K: Array, V: Array, mask: Mask | None) -> tuple[Array, Array]:
-    """Return answers and weights for arrays that fit; the mask may broadcast."""
+    """Return answers and weights for checked arrays; the mask may broadcast."""
     what = "scaled_dot_product_attention"
-    with np.errstate(over="ignore", invalid="ignore"):  # told in words by the checks
+    with np.errstate(over="ignore", invalid="ignore"):  # the checks below report it
         S = Q @ K.swapaxes(-1, -2)  # (…, t, s)
         S /= math.sqrt(Q.shape[-1])
         check_finite(S, what, "the products of queries and keys")
-        # e^-inf is 0: a key that is hidden gets no weight, and no gradient
+        # e^-inf is 0: a masked key gets no weight and no gradient
         A = softmax(S if mask is None else np.where(mask, S, -np.inf))
         Y = A @ V  # (…, t, m)
     check_finite(Y, what, "the answers")
@@ -580,7 +586,7 @@ def attend(Q: Array, K: Array, V: Array, mask: Mask | None) -> tuple[Array, Arra
 
 
 def attend_backward(Q: Array, K: Array, V: Array, A: Array, G: Array) -> tuple[Array, Array, Array]:
-    """Return the gradients with respect to Q, K and V; a hidden key has A = 0, and gets none."""
+    """Return the gradients with respect to Q, K and V; that of a masked key is 0, as its A."""
     dA = G @ V.swapaxes(-1, -2)  # (…, t, s)
     dS = A * (dA - (A * dA).sum(axis=-1, keepdims=True))
     dS /= math.sqrt(Q.shape[-1])
@@ -605,6 +611,7 @@ def checked_mask(mask: npt.ArrayLike | None, shape: tuple[int, ...], what: str) 
 
 
 def _checked(Q: ArrayLike, K: ArrayLike, V: ArrayLike, what: str) -> tuple[Array, Array, Array]:
+    """Return Q, K and V as finite arrays whose shapes fit."""
     arrays = as_finite(Q, what, "Q"), as_finite(K, what, "K"), as_finite(V, what, "V")
     q, k, v = (array.shape for array in arrays)
     fit = len(q) >= 2 and q[:-2] == k[:-2] == v[:-2] and q[-1] == k[-1] and k[-2:-1] == v[-2:-1]

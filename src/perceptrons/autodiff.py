@@ -1,10 +1,10 @@
 r"""Reverse-mode automatic differentiation on arrays (chapter *Backpropagation*).
 
-Each operation notes what its result was made from and how a gradient goes back through it;
-`Tensor.backward` walks these notes from the loss to the leaves.  In the table of operations c is
-the result, a and b are the operands, $g = \partial L / \partial c$, and the last functions of an
-entry give $\partial L / \partial a$ (and $\partial L / \partial b$) in the shape of g: where an
-operand was broadcast, `Tensor.backward` sums over what was repeated.
+Each operation records its operands, and how the gradient of a loss L goes back to them;
+`Tensor.backward` follows these records from the loss to the leaves.  In the operations, c is the
+result, a and b are the operands, and $g = \partial L / \partial c$.  The last functions of an
+operation return $\partial L / \partial a$ and $\partial L / \partial b$, each in the shape of g:
+where an operand was broadcast, `Tensor.backward` sums over what was repeated.
 """
 
 from __future__ import annotations
@@ -34,27 +34,28 @@ Pull: TypeAlias = Callable[..., Array]  # (g, c, a) or (g, c, a, b) -> gradient 
 
 
 class Tensor:
-    r"""An array that knows where it comes from, and so its gradient.
+    r"""An array that records how it was computed, from which its gradient follows.
 
-    $\partial L / \partial a = \sum_c (\partial c / \partial a)^\top\, \partial L / \partial c$ over
-    all results c that were made from a.
+    $\partial L / \partial a = \sum_c (\partial c / \partial a)^\top\, \partial L / \partial c$,
+    summed over all results c that were computed from a.
 
-    Operators ``+ - * / @ **`` broadcast like numpy's; arrays and numbers beside a tensor are
-    constants, which get no gradient (and cost no time on the way back).  After a step on ``data``,
-    compute the result anew before the next `backward`: the graph holds the arrays it was made from.
+    Operators ``+ - * / @ **`` broadcast like those of NumPy.  Arrays and numbers beside a tensor
+    are constants: they get no gradient, and cost no time in the backward pass.  After a step on
+    ``data``, compute the result again before the next `backward`: the graph holds the old arrays.
 
     Args:
         data: Finite values, any shape; copied.
-        name: What `draw_graph` writes on it, ``""`` by default.
+        name: Name that `draw_graph` writes, ``""`` by default.
 
     Attributes:
         data: The values, float64.
-        grad: Gradient from the last `backward` of a result, same shape.
-        operation: What made it, ``"@"`` or ``"tanh"``; empty for a leaf.
+        grad: Gradient from the last `backward` of a result, of the shape of ``data``.
+        operation: The operation that computed it, such as ``"@"`` or ``"tanh"``; empty for a leaf.
 
     Raises:
-        ValueError: NaN, infinity or no value, given or computed; shapes that do not fit.
-        RuntimeError: ``grad`` before `backward`.
+        ValueError: If there is no value, a value is NaN or infinite, given or computed, or shapes
+            do not fit.
+        RuntimeError: If ``grad`` is read before `backward`.
 
     Source: Baydin, Pearlmutter, Radul & Siskind, *Automatic differentiation in machine learning:
     a survey*, JMLR 18, 2018, section 3.2.
@@ -67,7 +68,7 @@ class Tensor:
     """
 
     __slots__ = ("_depth", "_grad", "_operands", "_parents", "data", "name", "operation")
-    __array_ufunc__ = None  # numpy gives way: array @ tensor comes to __rmatmul__
+    __array_ufunc__ = None  # NumPy gives way: array @ tensor comes to __rmatmul__
 
     def __init__(self, data: ArrayLike, name: str = "") -> None:
         self.data = as_finite(data, "Tensor", "data").copy()
@@ -75,16 +76,17 @@ class Tensor:
         self.name, self.operation = name, ""
         self._grad: Array | None = None
         self._operands: tuple[Array, ...] = ()
-        self._parents: tuple[tuple[Tensor, Pull], ...] = ()  # those that are not constants
-        self._depth = 0  # longest way to a leaf
+        self._parents: tuple[tuple[Tensor, Pull], ...] = ()  # with how a gradient goes back to each
+        self._depth = 0  # length of the longest path to a leaf
 
     def backward(self, grad: ArrayLike | None = None) -> None:
-        """Set ``grad`` of every tensor that this one was made from.
+        """Set ``grad`` of every tensor from which this one was computed.
 
-        Gradients are set, not added to those of an earlier call: calling twice changes nothing.
+        Gradients are set, not added to those of an earlier call: a second call changes nothing.
 
         Args:
-            grad: Gradient with respect to this tensor, of its shape; 1 by default, for one value.
+            grad: Gradient of the loss with respect to this tensor, of its shape; by default 1,
+                which is allowed for a tensor of one value only.
 
         Raises:
             ValueError: No gradient for a tensor of several values, or one of another shape.
@@ -101,19 +103,19 @@ class Tensor:
         self._grad = g
         for c in order:
             for a, pull in c._parents:
-                with np.errstate(all="ignore"):  # told in words by the check
+                with np.errstate(all="ignore"):  # the check below reports it
                     g = _fit(pull(c._grad, c.data, *c._operands), a.shape)
                     if a._grad is not None:
-                        g = a._grad + g  # a new array: the old one may be another tensor's
+                        g = a._grad + g  # a new array: another tensor may hold the old one
                     elif not a._parents and (g is c._grad or g.base is not None):
-                        g = g.copy()  # what a leaf shows is its own
+                        g = g.copy()  # a leaf has an array of its own
                 a._grad = g
         _check_gradients(order)
 
     def graph(self) -> list[Tensor]:
-        """Return the tensors that this one was made from, and it first: each before its operands.
+        """Return this tensor and those from which it was computed, each before its operands.
 
-        Sorted by the longest way to a leaf, so without recursion: a graph may be of any depth.
+        They are sorted by the longest path to a leaf, without recursion: any depth is allowed.
         """
         found, left = {id(self): self}, [self]
         while left:
@@ -137,12 +139,12 @@ class Tensor:
 
     @property
     def depth(self) -> int:
-        """The length of the longest way to a leaf: 0 for a leaf."""
+        """The length of the longest path to a leaf: 0 for a leaf."""
         return self._depth
 
     @property
     def parents(self) -> tuple[Tensor, ...]:
-        """The tensors among its operands."""
+        """The operands that are tensors."""
         return tuple(a for a, _ in self._parents)
 
     @property
@@ -154,7 +156,7 @@ class Tensor:
         made = f", from {self.operation}" if self.operation else ""
         return f"Tensor({self.name or np.array2string(self.data, threshold=8)}{made})"
 
-    # Two operands, which broadcast
+    # Operations on two operands, which broadcast
 
     def __add__(self, b: Tensor | ArrayLike) -> Tensor:
         return self._made("+", np.add, (self, b), lambda g, *_: g, lambda g, *_: g)
@@ -188,7 +190,7 @@ class Tensor:
     def __rmatmul__(self, a: ArrayLike) -> Tensor:
         return self._made("@", np.matmul, (a, self), _d_left, _d_right)
 
-    # Number by number: where the result c serves its derivative, c is used
+    # Elementwise operations: the derivative uses the result c where that is simpler
 
     def __neg__(self) -> Tensor:
         """Return $-a$."""
@@ -226,10 +228,10 @@ class Tensor:
             "relu", lambda a: np.maximum(a, 0.0), (self,), lambda g, c, a: g * (a > 0.0)
         )
 
-    # Along axes
+    # Operations along axes
 
     def sum(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """Return the sum over an axis, several, or all: each value gets g."""
+        """Return the sum over one axis, several, or all (the default): each value gets g."""
         return self._made(
             "sum",
             lambda a: a.sum(axis=axis, keepdims=keepdims),
@@ -238,7 +240,10 @@ class Tensor:
         )
 
     def mean(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """Return the mean over an axis, several, or all: each of k values gets g / k."""
+        """Return the mean over one axis, several, or all (the default).
+
+        Each of the k values gets g / k.
+        """
         return self._made(
             "mean",
             lambda a: a.mean(axis=axis, keepdims=keepdims),
@@ -247,7 +252,10 @@ class Tensor:
         )
 
     def max(self, axis: Axis = None, keepdims: bool = False) -> Tensor:
-        """Return the largest value: it gets g; several equal ones share it."""
+        """Return the maximum over one axis, several, or all (the default).
+
+        The largest value gets g; equal ones share it.
+        """
 
         def pull(g: Array, c: Array, a: Array) -> Array:
             largest = a == _spread(c, a, axis, keepdims)
@@ -261,16 +269,16 @@ class Tensor:
         """Return `activations.softmax` of each row (the last axis)."""
         return self._made("softmax", softmax, (self,), lambda g, c, a: d_softmax(a, g))
 
-    # The same values elsewhere
+    # Operations that move values
 
     def reshape(self, *shape: int) -> Tensor:
-        """Return the values in another shape; -1 stands for the size that is left."""
+        """Return the values in another shape; one size may be -1, and follows from the others."""
         return self._made(
             "reshape", lambda a: a.reshape(shape), (self,), lambda g, c, a: g.reshape(a.shape)
         )
 
     def transpose(self, *axes: int) -> Tensor:
-        """Return the axes in another order, reversed by default."""
+        """Return the values with the axes in another order, reversed by default."""
         order = axes or None
         back = np.argsort(axes) if axes else None
         return self._made(
@@ -281,7 +289,7 @@ class Tensor:
         )
 
     def __getitem__(self, key: Any) -> Tensor:
-        """Return a part; an index taken twice gets two gradients."""
+        """Return a part; a value that is taken twice gets the sum of both gradients."""
 
         def pull(g: Array, c: Array, a: Array) -> Array:
             whole = np.zeros_like(a)
@@ -290,7 +298,7 @@ class Tensor:
 
         return self._made("[]", lambda a: a[key], (self,), pull)
 
-    # Losses from logits, the tensor, and targets y, a constant: averaged over rows
+    # Losses of logits (the tensor) and targets y (a constant), averaged over rows
 
     def cross_entropy(self, y: ArrayLike) -> Tensor:
         """Return `losses.cross_entropy_from_logits` for targets y, one-hot, (n, c)."""
@@ -307,7 +315,7 @@ class Tensor:
             "binary cross-entropy", lambda z: loss(y, z), (self,), lambda g, c, z: g * d_loss(y, z)
         )
 
-    # How every result is made
+    # How every result is computed and recorded
 
     @classmethod
     def _made(
@@ -317,16 +325,16 @@ class Tensor:
         operands: tuple[Tensor | ArrayLike, ...],
         *pulls: Pull,
     ) -> Tensor:
-        """Compute a result, and note its operands and how a gradient is pulled back to each."""
+        """Compute a result, and record how its gradient is pulled back to each operand."""
         values = tuple(
             x.data if isinstance(x, Tensor) else _constant(x, operation) for x in operands
         )
         try:
-            with np.errstate(all="ignore"):  # told in words by the check
+            with np.errstate(all="ignore"):  # the check below reports it
                 data = np.asarray(forward(*values))
         except ValueError as error:
             if len(values) == 1:
-                raise  # it says what it expects
+                raise  # the message says what the operation expects
             shapes = " and ".join(str(value.shape) for value in values)
             raise ValueError(f"{operation} expects shapes that fit, got {shapes}") from error
         if not np.isfinite(data).all():
@@ -345,15 +353,17 @@ class Tensor:
 
 
 def _d_dividend(g: Array, c: Array, a: Array, b: Array) -> Array:
+    """Return g / b, the gradient of the dividend."""
     return g / b
 
 
 def _d_divisor(g: Array, c: Array, a: Array, b: Array) -> Array:
+    """Return -g c / b, the gradient of the divisor."""
     return -g * c / b
 
 
 def _d_left(g: Array, c: Array, a: Array, b: Array) -> Array:
-    r"""Return $g\, b^\top$; a vector a was a row, a vector b a column."""
+    r"""Return $g\, b^\top$; a vector a counts as a row, a vector b as a column."""
     if b.ndim == 1:
         return np.multiply(g[..., None], b)
     if a.ndim == 1:
@@ -362,7 +372,7 @@ def _d_left(g: Array, c: Array, a: Array, b: Array) -> Array:
 
 
 def _d_right(g: Array, c: Array, a: Array, b: Array) -> Array:
-    r"""Return $a^\top g$; a vector a was a row, a vector b a column."""
+    r"""Return $a^\top g$; a vector a counts as a row, a vector b as a column."""
     if b.ndim == 1:
         return np.multiply(g[..., None], a)
     if a.ndim == 1:
@@ -371,13 +381,14 @@ def _d_right(g: Array, c: Array, a: Array, b: Array) -> Array:
 
 
 def _spread(g: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
-    """Repeat g, one value for each row that was reduced, over the shape of a."""
+    """Repeat g, which has one value for each row that was reduced, to the shape of a."""
     if axis is not None and not keepdims:
         g = np.expand_dims(g, axis)
     return np.broadcast_to(g, a.shape)
 
 
 def _number(p: float) -> float:
+    """Return an exponent as a float, or refuse what is not one number."""
     number = as_finite(p, "**", "the exponent")
     if number.ndim:
         raise ValueError(f"** expects a number as exponent, got shape {number.shape}")
@@ -385,8 +396,8 @@ def _number(p: float) -> float:
 
 
 def _fit(g: Array, shape: tuple[int, ...]) -> Array:
-    """Sum a gradient over the axes that broadcasting added to, or stretched in, an operand."""
-    g = np.asarray(g)  # numpy turns an array of one number, shape (), into that number
+    """Sum a gradient over the axes that broadcasting added to an operand, or stretched."""
+    g = np.asarray(g)  # NumPy turns an array of one number, shape (), into that number
     if g.shape == shape:
         return g
     added = g.ndim - len(shape)
@@ -395,19 +406,19 @@ def _fit(g: Array, shape: tuple[int, ...]) -> Array:
 
 
 def _constant(x: ArrayLike, operation: str) -> Array:
-    """Return an operand as an array; that of numbers is checked with the result, in one pass."""
+    """Return a constant operand as an array; float64 arrays are checked with the result."""
     if isinstance(x, np.ndarray) and x.dtype == np.float64:
         return x
     return as_finite(x, operation, "its operand")
 
 
 def _check_gradients(order: list[Tensor]) -> None:
-    """Refuse gradients that are not finite: wherever one appears, a leaf shows it."""
+    """Refuse gradients that are not finite; if any is not, that of a leaf is not either."""
     leaves = (tensor._grad for tensor in order if not tensor._parents)
     if all(np.isfinite(g).all() for g in leaves if g is not None):
         return
     try:
-        for tensor in order:  # the first one is to blame
+        for tensor in order:  # the first such gradient is to blame
             check_finite(tensor.grad, "backward", f"the gradient of {tensor!r}")
     finally:
         for tensor in order:
@@ -415,7 +426,7 @@ def _check_gradients(order: list[Tensor]) -> None:
 
 
 def describe(tensor: Tensor) -> str:
-    """Return what is written on a tensor: name and operation, then shape, or value and gradient.
+    """Return the label of a tensor: name and operation, then shape, or value and gradient.
 
     >>> describe((Tensor([1.0, 2.0], name="w") * 2.0).sum())
     'sum\\n6'
@@ -440,16 +451,16 @@ def draw_graph(
     paper: str = "white",
     leaf: str = "teal",
 ) -> Any:
-    """Draw a tensor and all that it was made from, with Matplotlib.
+    """Draw a tensor and the tensors from which it was computed, with Matplotlib.
 
-    Arrows go forward; gradients come back along them.  A tensor stands one column to the right of
-    the last of its operands.  Constants are not drawn.
+    Arrows show the forward pass; gradients go back along them.  A tensor stands one column to the
+    right of the last of its operands.  Constants are not drawn.
 
     Args:
-        tensor: The result.
+        tensor: The result of the computation.
         axes: Where to draw, axes of Matplotlib; by default those of a new figure.
-        label: Gives the words on each tensor: by default its name and operation, then its shape,
-            or for one number its value and, after `Tensor.backward`, its gradient.
+        label: Function that returns the label of a tensor: by default its name and operation, then
+            its shape, or for one value this value and, after `Tensor.backward`, its gradient.
         ink: Colour of words, arrows and the boxes of results; ``"black"`` by default.
         paper: Colour inside the boxes, ``"white"`` by default.
         leaf: Colour of the boxes of leaves, ``"teal"`` by default.
@@ -472,20 +483,26 @@ def draw_graph(
     order = tensor.graph()
     for node in order:
         columns[node.depth].append(node)
-    place: dict[int, tuple[float, float]] = {}
+    location: dict[int, tuple[float, float]] = {}
     for depth, column in columns.items():
         for row, node in enumerate(column):  # a column is centred on y = 0
-            place[id(node)] = (float(depth), (len(column) - 1) / 2.0 - row)
+            location[id(node)] = (float(depth), (len(column) - 1) / 2.0 - row)
     for node in order:
         box = {"boxstyle": "round", "facecolor": paper, "edgecolor": ink if node.parents else leaf}
         axes.text(
-            *place[id(node)], label(node), color=ink, ha="center", va="center", bbox=box, zorder=2
+            *location[id(node)],
+            label(node),
+            color=ink,
+            ha="center",
+            va="center",
+            bbox=box,
+            zorder=2,
         )
         for parent in node.parents:
             axes.annotate(
                 "",
-                xy=place[id(node)],
-                xytext=place[id(parent)],
+                xy=location[id(node)],
+                xytext=location[id(parent)],
                 arrowprops={"arrowstyle": "->", "color": ink, "shrinkA": 18, "shrinkB": 18},
                 zorder=1,
             )
@@ -497,6 +514,7 @@ def draw_graph(
 
 
 def _new_axes() -> Any:
+    """Return the axes of a new figure of Matplotlib."""
     try:
         pyplot = importlib.import_module("matplotlib.pyplot")
     except ImportError as error:

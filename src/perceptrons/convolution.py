@@ -1,7 +1,8 @@
-r"""Convolution and pooling of images (chapter *Convolutional networks*).
+r"""Convolution and pooling of images (for a chapter to come, *Convolutional networks*).
 
-Images are (n, channels, height, width).  Like every library of neural networks, "convolution"
-here is a cross-correlation: the kernel is not turned round.
+Images are (n, channels, height, width).  As in every neural-network library, "convolution" is here
+a cross-correlation: the kernel is not flipped.  `convolve_clearly` is the equation, `Conv2D` the
+same by one matrix product, whose patches are cut and added up at the end of the file.
 """
 
 from __future__ import annotations
@@ -25,21 +26,22 @@ __all__ = ["Conv2D", "MaxPool2D", "convolve_clearly", "output_size", "small_cnn"
 
 
 def output_size(size: int, kernel_size: int, padding: int = 0, stride: int = 1) -> int:
-    r"""Count the places of a window along one side: $\lfloor (H + 2p - k) / s \rfloor + 1$.
+    r"""Count the positions of a window along one side: $\lfloor (H + 2p - k) / s \rfloor + 1$.
 
-    What is left after the last whole stride is not visited.
+    Pixels after the last whole stride are not visited.
 
     Args:
         size: Height or width H of the image, in pixels.
         kernel_size: Side k of the window.
-        padding: Pixels p added at both ends, 0 by default.
-        stride: Pixels s from one place to the next, 1 by default.
+        padding: Number p of pixels added at both ends, 0 by default.
+        stride: Number s of pixels from one position to the next, 1 by default.
 
     Returns:
         Height or width of the result, ≥ 1.
 
     Raises:
-        ValueError: If the window is larger than the padded image, or an argument is no count.
+        ValueError: If the window is larger than the padded image, or an argument is not a whole
+            number in its range.
 
     Source: Dumoulin & Visin, *A guide to convolution arithmetic for deep learning*,
     arXiv:1603.07285, 2016.
@@ -62,23 +64,24 @@ def output_size(size: int, kernel_size: int, padding: int = 0, stride: int = 1) 
 def convolve_clearly(
     X: ArrayLike, W: ArrayLike, b: ArrayLike, padding: int = 0, stride: int = 1
 ) -> Array:
-    r"""Convolve as the equation is written, one output after the other: slow, and easy to read.
+    r"""Convolve as the equation is written, one output after the other: clear, and slow.
 
-    $Z_{noij} = b_o + \sum_{c,u,v} W_{ocuv} \, X_{n,c,\,si+u-p,\,sj+v-p}$, X being 0 outside.
-    `Conv2D` computes the same by one matrix product.
+    $Z_{noij} = b_o + \sum_{c,u,v} W_{ocuv} \, X_{n,c,\,si+u-p,\,sj+v-p}$, where X is 0 outside the
+    image.  `Conv2D` computes the same by one matrix product.
 
     Args:
         X: Images, shape (n, c, h, w).
         W: Kernels, shape (o, c, k, k).
         b: Biases, shape (o,).
-        padding: Zeros p around each image, 0 by default.
-        stride: Pixels s from one place of the kernel to the next, 1 by default.
+        padding: Width p of the border of zeros around each image, 0 by default.
+        stride: Number s of pixels from one position of the kernel to the next, 1 by default.
 
     Returns:
         Feature maps, shape (n, o, h', w'), where h' and w' are `output_size` of h and w.
 
     Raises:
-        ValueError: Shapes that do not fit, a kernel larger than the padded images, NaN, infinity.
+        ValueError: If the shapes do not fit, the kernel is larger than the padded images, or a
+            value is NaN or infinite.
 
     Source: LeCun, Bottou, Bengio & Haffner, *Gradient-based learning applied to document
     recognition*, Proc. IEEE 86, 1998.
@@ -102,7 +105,7 @@ def convolve_clearly(
     X = pad(X, padding)
     h, w = (output_size(side, k, 0, stride) for side in X.shape[2:])
     Z = np.empty((len(X), len(W), h, w))
-    with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+    with np.errstate(over="ignore", invalid="ignore"):  # the check below reports it
         for n, o, i, j in np.ndindex(Z.shape):
             top, left = stride * i, stride * j
             patch = X[n, :, top : top + k, left : left + k]  # (c, k, k)
@@ -114,26 +117,28 @@ def convolve_clearly(
 class Conv2D(Layer):
     r"""Slide kernels over images: $Z_{noij} = b_o + \sum_{c,u,v} W_{ocuv} X_{n,c,si+u-p,sj+v-p}$.
 
-    X is 0 outside of the image.  The patches under the kernel become the columns of a matrix, and
-    the sum one product, $Z_n = W P_n + b$; so $\partial L/\partial W = \sum_n \delta_n P_n^\top$,
-    and $W^\top \delta_n$ holds the patches of $\partial L/\partial X$, which are added up.
+    X is 0 outside the image.  With the patches under the kernel as the columns of a matrix $P_n$,
+    the sum is one product, $Z_n = W P_n + b$.  Backward, with $\delta_n$ the gradient with respect
+    to $Z_n$: $\partial L/\partial W = \sum_n \delta_n P_n^\top$, and $W^\top \delta_n$ holds the
+    patches that add up to $\partial L/\partial X$.
 
     Args:
-        in_channels: Channels c of the images.
+        in_channels: Number c of channels of the images.
         out_channels: Number o of kernels, and of feature maps.
         kernel_size: Side k of the kernels.
-        padding: Zeros p around each image; k // 2 keeps the size when k is odd and s = 1.  0 by
-            default.
-        stride: Pixels s from one place of the kernel to the next, 1 by default.
-        rng: Draws the kernels, by `initialise_he` with $n_{in} = ck^2$. By default a new
-            generator, unlike at each run. Biases are 0.
+        padding: Width p of the border of zeros around each image, 0 by default; k // 2 keeps the
+            size if k is odd and s = 1.
+        stride: Number s of pixels from one position of the kernel to the next, 1 by default.
+        rng: Draws the kernels by `initialise_he` with $n_{in} = ck^2$; by default an unseeded
+            generator: each run differs.  Biases are 0.
 
     Attributes:
         W, b: Kernels, shape (o, c, k, k), and biases, shape (o,).
-        dW, db: Gradients of the last `backward`.
+        dW, db: Gradients of W and b, from the last `backward`.
 
     Raises:
-        ValueError: An argument that is no count, or ``rng`` no generator.
+        ValueError: If an argument is not a whole number in its range, or ``rng`` is not a
+            generator.
 
     Source: LeCun, Bottou, Bengio & Haffner, Proc. IEEE 86, 1998; Dumoulin & Visin,
     arXiv:1603.07285, 2016.
@@ -202,19 +207,20 @@ class Conv2D(Layer):
 class MaxPool2D(Layer):
     r"""Keep the largest value under a window: $A_{ncij} = \max_{u,v} X_{nc,\,si+u,\,sj+v}$.
 
-    Back: $\partial L/\partial A_{ncij}$ goes to the pixel that gave the maximum, and to no other.
-    Between equal pixels it is the first one, row by row: one choice among the sub-gradients, which
-    keeps the sum of the gradient.  Where windows overlap, a pixel gets the sum.
+    Backward: $\partial L/\partial A_{ncij}$ goes to the pixel that was the maximum, and to no
+    other.  Of equal pixels, the first one gets it, row by row, which is one of the subgradients.
+    Where windows overlap, a pixel gets the sum of the gradients of its windows.
 
     Args:
         size: Side k of the window.
-        stride: Pixels s from one window to the next; None stands for ``size``, side by side.
+        stride: Number s of pixels from one window to the next; None stands for ``size``, so that
+            windows are side by side.
 
     Shapes: X (n, c, h, w) gives (n, c, h', w'), where h' and w' are `output_size` of h and w;
-    the rows and columns left after the last window are not looked at.
+    rows and columns after the last window are ignored.
 
     Raises:
-        ValueError: ``size`` or ``stride`` below 1, or images smaller than the window.
+        ValueError: If ``size`` or ``stride`` is below 1, or images are smaller than the window.
 
     Source: Ranzato, Huang, Boureau & LeCun, *Unsupervised learning of invariant feature
     hierarchies with applications to object recognition*, CVPR 2007.
@@ -240,12 +246,14 @@ class MaxPool2D(Layer):
 
     def _forward(self, X: Array, training: bool) -> Array:
         shape = self.output_shape(X.shape)
-        A = X[:, :, *places(0, 0, shape, self.stride)].copy()
-        self._winner = np.zeros(shape, dtype=np.int64)  # the u · k + v of the maximum
+        A = X[:, :, *pixels_under(0, 0, shape, self.stride)].copy()
+        self._winner = np.zeros(shape, dtype=np.int64)  # u · k + v, where the maximum is
         for u in range(self.size):
             for v in range(self.size):
-                rival = X[:, :, *places(u, v, shape, self.stride)]
-                self._winner[rival > A] = u * self.size + v  # > and not ≥: the first one stays
+                rival = X[:, :, *pixels_under(u, v, shape, self.stride)]
+                self._winner[rival > A] = (
+                    u * self.size + v
+                )  # > and not ≥: of equal pixels, the first
                 np.maximum(A, rival, out=A)
         self._shape = X.shape
         return A
@@ -255,7 +263,7 @@ class MaxPool2D(Layer):
         for u in range(self.size):
             for v in range(self.size):
                 won = self._winner == u * self.size + v
-                dX[:, :, *places(u, v, grad.shape, self.stride)] += grad * won
+                dX[:, :, *pixels_under(u, v, grad.shape, self.stride)] += grad * won
         return dX
 
 
@@ -263,16 +271,16 @@ def small_cnn(rng: np.random.Generator | None = None) -> Sequential:
     r"""Make a convolutional network for the digits: two convolutions, two poolings, one `Dense`.
 
     Images (n, 1, 8, 8) become 16 maps of 8 × 8, pooled to 4 × 4, then 32 maps of 4 × 4, pooled to
-    2 × 2, then 128 numbers and 10 scores: 6 090 parameters.
+    2 × 2, then 128 numbers and 10 scores.  The network has 6090 parameters.
 
     Args:
-        rng: Draws the weights; by default a new generator, unlike at each run.
+        rng: Draws the weights; by default an unseeded generator: each run differs.
 
     Returns:
-        A `Sequential` with cross-entropy loss, not trained yet.
+        An untrained `Sequential` with cross-entropy loss.
 
     Raises:
-        ValueError: ``rng`` no generator.
+        ValueError: If ``rng`` is not a generator.
 
     Source: after LeNet, LeCun, Bottou, Bengio & Haffner, Proc. IEEE 86, 1998.
 
@@ -299,7 +307,7 @@ def small_cnn(rng: np.random.Generator | None = None) -> Sequential:
 def check_window(
     kernel_size: int, padding: int, stride: int, what: str, name: str = "kernel_size"
 ) -> None:
-    """Refuse a window that has no side or no stride."""
+    """Refuse a side, a padding or a stride that is not a whole number in its range."""
     check_count(kernel_size, what, name)
     check_count(padding, what, "padding", at_least=0)
     check_count(stride, what, "stride")
@@ -312,7 +320,7 @@ def check_images(
     kernel_size: int = 1,
     padding: int = 0,
 ) -> None:
-    """Refuse what is not images (n, channels, height, width) that hold a window."""
+    """Refuse a shape that is not (n, channels, height, width), or smaller than the window."""
     if len(shape) != 4 or (channels is not None and shape[1] != channels):
         wanted = "channels" if channels is None else channels
         raise ValueError(f"{what} expects X of shape (n, {wanted}, height, width), got {shape}")
@@ -332,7 +340,7 @@ def pad(X: Array, padding: int) -> Array:
 
 
 def cut_patches(X: Array, kernel_size: int, stride: int) -> Array:
-    """Return the patches as columns, shape (n, channels · k · k, places): *im2col*.
+    """Return the patches as columns, shape (n, channels · k · k, positions): *im2col*.
 
     >>> X = np.arange(9.0).reshape(1, 1, 3, 3)
     >>> cut_patches(X, kernel_size=2, stride=1)
@@ -350,9 +358,10 @@ def cut_patches(X: Array, kernel_size: int, stride: int) -> Array:
 def add_patches(
     patches: Array, shape: tuple[int, ...], kernel_size: int, padding: int, stride: int
 ) -> Array:
-    """Add each patch where `cut_patches` took it, and take the padding off: *col2im*.
+    """Add each patch at the place where it was cut, and remove the padding: *col2im*.
 
-    It is the transpose of ``pad`` then ``cut_patches``: a pixel gets the sum of its copies.
+    This is the transpose of ``pad`` followed by ``cut_patches``: a pixel gets the sum of its
+    copies.
 
     >>> add_patches(
     ...     np.ones((1, 4, 4)),
@@ -372,12 +381,12 @@ def add_patches(
     padded = np.zeros((n, c, height + 2 * p, width + 2 * p))
     for u in range(k):
         for v in range(k):
-            padded[:, :, *places(u, v, (h, w), stride)] += patches[:, :, u, v]
+            padded[:, :, *pixels_under(u, v, (h, w), stride)] += patches[:, :, u, v]
     return padded[:, :, p : p + height, p : p + width]
 
 
-def places(u: int, v: int, shape: tuple[int, ...], stride: int) -> tuple[slice, slice]:
-    """Return the pixels that entry (u, v) of a window meets at its (…, h, w) places."""
+def pixels_under(u: int, v: int, shape: tuple[int, ...], stride: int) -> tuple[slice, slice]:
+    """Return the pixels under entry (u, v) of a window at its (…, h, w) positions."""
     h, w = shape[-2:]
     rows = slice(u, u + stride * (h - 1) + 1, stride)
     columns = slice(v, v + stride * (w - 1) + 1, stride)

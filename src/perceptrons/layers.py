@@ -1,7 +1,8 @@
-r"""Layers to stack, and the model that stacks them (chapter *The multilayer perceptron*).
+r"""Layers, and `Sequential`, the model that stacks them (chapter *The multilayer perceptron*).
 
-Each layer shows its two passes side by side.  With G the gradient of the loss with respect to
-the outputs, ``backward(G)`` returns the gradient with respect to the inputs.
+In each layer the two passes stand side by side.  If G is the gradient of the loss with respect to
+the outputs, ``backward(G)`` returns the gradient with respect to the inputs.  The file is long
+because it holds the base of all layers, five layers with their examples, and the model.
 """
 
 from __future__ import annotations
@@ -37,15 +38,16 @@ __all__ = ["Activation", "Dense", "Dropout", "Flatten", "Layer", "Parameter", "S
 
 
 class Layer(ABC):
-    r"""A function of its input X and its parameters, that knows its derivatives.
+    r"""A function of its input X and its parameters, with its derivatives.
 
-    With $A = f(X, \theta)$ and G the gradient of a loss with respect to A, of the shape of A,
-    `backward` gives $\partial L / \partial X$ and keeps $\partial L / \partial \theta$.
+    For outputs $A = f(X, \theta)$ and the gradient G of a loss with respect to A, `backward`
+    returns $\partial L / \partial X$ and stores $\partial L / \partial \theta$.
 
-    To write a layer, define `output_shape`, ``_forward`` and ``_backward``; if it learns, also
-    `parameters` and `gradients`.  What ``_forward`` receives is a finite float64 array of a shape
-    that `output_shape` accepted; ``_backward`` receives the gradient for the last ``_forward``.
-    Neither may change its argument.
+    To write a layer, define `output_shape`, ``_forward`` and ``_backward``.  For each array that it
+    learns, declare a ``Parameter`` in the class, such as ``W = Parameter()``, and let ``_backward``
+    set the gradient ``dW``.  ``_forward`` receives a finite float64 array of a shape that
+    `output_shape` accepted, ``_backward`` the gradient with respect to the outputs of the last
+    ``_forward``.  Neither may change its argument.
 
     >>> class Double(Layer):
     ...     def output_shape(self, shape):
@@ -64,27 +66,28 @@ class Layer(ABC):
     Double expects grad of shape (1, 2), that of its outputs, got (1, 3)
     """
 
-    _parameter_names: tuple[str, ...] = ()  # each `Parameter` adds its own
+    _parameter_names: tuple[str, ...] = ()  # each `Parameter` of the class adds its name
     _outputs: tuple[int, ...] | None = None  # the shape of the last outputs
 
     def forward(self, X: ArrayLike, training: bool = False) -> Array:
         """Return the outputs for X, and keep what `backward` needs.
 
         Args:
-            X: Samples, one a row (first axis).
-            training: Whether this is a step of training: some layers act differently then.
+            X: Examples, along the first axis.
+            training: Whether this is a step of training, in which `Dropout` acts.
 
         Returns:
-            Outputs, of the shape that `output_shape` tells.
+            Outputs, of the shape that `output_shape` returns.
 
         Raises:
-            ValueError: X of a wrong shape, empty, NaN or infinite, or so large that outputs are.
+            ValueError: If X has a wrong shape, is empty, holds NaN or infinity, or is so large that
+                the outputs overflow.
         """
         what = type(self).__name__
         X = as_finite(X, what, "X")
         self.output_shape(X.shape)
         check_not_empty(X, what, "X")
-        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+        with np.errstate(over="ignore", invalid="ignore"):  # the check below reports it
             A = self._run(X, training)
         check_finite(A, what, "its outputs")
         return A
@@ -99,8 +102,9 @@ class Layer(ABC):
             Gradient of the loss with respect to X, of its shape.
 
         Raises:
-            RuntimeError: Before any `forward`.
-            ValueError: ``grad`` of another shape, NaN or infinite, or so large that results are.
+            RuntimeError: If `forward` was not called first.
+            ValueError: If ``grad`` has another shape, holds NaN or infinity, or is so large that
+                the gradients overflow.
         """
         what = type(self).__name__
         if self._outputs is None:
@@ -118,14 +122,14 @@ class Layer(ABC):
         return dX
 
     def parameters(self) -> list[Array]:
-        """Return the arrays that are learnt, themselves: changing them changes the layer."""
+        """Return the arrays that the layer learns, not copies: changing them changes it."""
         return [getattr(self, name) for name in self._parameter_names]
 
     def gradients(self) -> list[Array]:
-        """Return their gradients from the last `backward`, in the order of `parameters`.
+        """Return the gradients of the last `backward`, in the order of `parameters`.
 
         Raises:
-            RuntimeError: Before any `backward`.
+            RuntimeError: If `backward` was not called first.
         """
         found = vars(self)
         names = [f"d{name}" for name in self._parameter_names]
@@ -135,7 +139,7 @@ class Layer(ABC):
 
     @abstractmethod
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape of the outputs for samples of this shape, or raise ValueError."""
+        """Return the shape of the outputs for examples of this shape, or raise ValueError."""
 
     @abstractmethod
     def _forward(self, X: Array, training: bool) -> Array:
@@ -145,22 +149,24 @@ class Layer(ABC):
     def _backward(self, grad: Array) -> Array:
         """Compute the gradient with respect to the inputs, and keep those of the parameters."""
 
-    # What `Sequential` calls: it has checked the data once, not once a layer
+    # `Sequential` checks its data once, and then calls these instead of the checked passes
 
     def _run(self, X: Array, training: bool) -> Array:
+        """Return the outputs, unchecked."""
         A = self._forward(X, training)
         self._outputs = A.shape
         return A
 
     def _parameter_gradients(self, grad: Array) -> None:
-        """Keep the gradients of the parameters only: enough for the first layer of a model."""
+        """Compute the gradients of the parameters alone, which is enough for a first layer."""
         self._backward(grad)
 
 
 class Parameter:
-    """An array of a layer that may be assigned: it keeps its shape, and is copied into place.
+    """An array that a layer learns, declared in the class: ``W = Parameter()``.
 
-    A step, an optimiser or a saved state that holds the array goes on holding the right one.
+    An array assigned to it must have the same shape, and is copied into the present one: an
+    optimiser that holds the array of the layer still holds the right one.
     """
 
     def __set_name__(self, owner: type[Layer], name: str) -> None:
@@ -193,25 +199,25 @@ _INITIALISE = {"he": initialise_he, "glorot": initialise_glorot}
 class Dense(Layer):
     r"""Affine map: $Z = XW + b$.
 
-    Back: $\partial L/\partial X = G W^\top$, $\partial L/\partial W = X^\top G$,
+    Backward: $\partial L/\partial X = G W^\top$, $\partial L/\partial W = X^\top G$,
     $\partial L/\partial b = \sum_i G_i$.
 
     Args:
         n_in: Number of inputs.
         n_out: Number of outputs.
-        initialise: How: ``"he"``, which suits ReLU and its family, or ``"glorot"`` for the
-            others; ``"he"`` by default.
-        rng: Draws the weights; by default a new generator, unlike at each run. Biases are 0.
+        initialise: How the weights are drawn: ``"he"`` by default, for ReLU and its family, or
+            ``"glorot"`` for the others.
+        rng: Draws the weights; by default an unseeded generator: each run differs. Biases are 0.
 
     Attributes:
         W, b: Weights, shape (n_in, n_out), and biases, shape (n_out,); copied when assigned.
-        dW, db: Their gradients, from the last `backward`.
+        dW, db: Gradients of W and b, from the last `backward`.
 
-    Shapes: X (n, n_in) gives (n, n_out).  More axes between are positions, such as the steps of
-    a sequence, that share the weights: (n, …, n_in) gives (n, …, n_out).
+    Shapes: X (n, n_in) gives (n, n_out).  Axes in between are positions, such as the steps of a
+    sequence, which share the weights: (n, …, n_in) gives (n, …, n_out).
 
     Raises:
-        ValueError: A size below 1, an unknown ``initialise``, or X of another width.
+        ValueError: If a size is below 1, ``initialise`` is unknown, or X has another width.
 
     Source: Rumelhart, Hinton and Williams, 1986.
 
@@ -257,7 +263,7 @@ class Dense(Layer):
         return (*shape[:-1], self.n_out)
 
     def _forward(self, X: Array, training: bool) -> Array:
-        self._X = X.reshape(-1, self.n_in)  # (n, n_in), a view where there is one sample a row
+        self._X = X.reshape(-1, self.n_in)  # (n, n_in), a view if there is one example per row
         Z = self._X @ self.W  # (n, n_out)
         Z += self.b
         return Z.reshape(*X.shape[:-1], self.n_out)
@@ -274,15 +280,15 @@ class Dense(Layer):
 
 
 class Activation(Layer):
-    r"""A function of each value alone: $A = \varphi(Z)$; back: $G \odot \varphi'(Z)$.
+    r"""An elementwise function: $A = \varphi(Z)$; backward: $G \odot \varphi'(Z)$.
 
     Args:
         name: A name of `ACTIVATIONS`.
 
-    Shapes: any (n, …), kept.
+    Shapes: X (n, …) gives (n, …).
 
     Raises:
-        ValueError: An unknown name.
+        ValueError: If the name is unknown.
 
     >>> layer = Activation("relu")
     >>> layer.forward([[-1.0, 2.0]])
@@ -299,7 +305,7 @@ class Activation(Layer):
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return ``shape``."""
-        return _one_sample_a_row("Activation", shape)
+        return _check_batch("Activation", shape)
 
     def _forward(self, X: Array, training: bool) -> Array:
         self._Z = X
@@ -307,29 +313,29 @@ class Activation(Layer):
 
     def _backward(self, grad: Array) -> Array:
         dZ = ACTIVATIONS[self.name][1](self._Z)
-        dZ *= grad  # in place: the derivative is an array of ours
+        dZ *= grad  # in place: the derivative is a new array
         return dZ
 
 
 class Dropout(Layer):
-    r"""Switch each value off with probability p, while training: $A = X \odot M$.
+    r"""During training, set each value to 0 with probability p: $A = X \odot M$.
 
-    $M_{ij} = 0$ with probability p, else $1 / (1 - p)$, so that the mean of A is X and nothing
-    has to be scaled afterwards ("inverted" dropout); back: $G \odot M$, the same M.
-    When not training, the values pass as they are.
+    $M_{ij} = 0$ with probability p, else $1 / (1 - p)$.  The mean of A is therefore X, and nothing
+    has to be scaled afterwards ("inverted" dropout).  Backward: $G \odot M$, with the same M.
+    Outside training, $A = X$.
 
     Args:
-        p: Probability of being switched off, in [0, 1).
-        rng: Draws the masks; by default a new generator, unlike at each run.
+        p: Probability of setting a value to 0, in [0, 1).
+        rng: Draws the masks; by default an unseeded generator: each run differs.
 
     Attributes:
-        mask: The M of the last forward pass; None when it switched nothing off.
-        rng: May be replaced, for instance to draw the same mask again.
+        mask: The M of the last forward pass; None if dropout did not act.
+        rng: The generator; it may be replaced, for instance to draw the same mask again.
 
-    Shapes: any (n, …), kept.
+    Shapes: X (n, …) gives (n, …).
 
     Raises:
-        ValueError: p outside [0, 1).
+        ValueError: If p is outside [0, 1).
 
     Source: Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, 2014.
 
@@ -351,7 +357,7 @@ class Dropout(Layer):
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return ``shape``."""
-        return _one_sample_a_row("Dropout", shape)
+        return _check_batch("Dropout", shape)
 
     def _forward(self, X: Array, training: bool) -> Array:
         if not training or self.p == 0.0:
@@ -365,12 +371,14 @@ class Dropout(Layer):
 
 
 class Flatten(Layer):
-    r"""Write each sample as a row: (n, d1, d2, …) gives $(n, \prod_k d_k)$, and back.
+    r"""Write each example as one row: (n, d1, d2, …) gives $(n, \prod_k d_k)$.
 
-    Shapes: any (n, …).
+    Backward: the gradient gets the shape of X again.
+
+    Shapes: X (n, …) with at least two axes.
 
     Raises:
-        ValueError: X of fewer than two axes.
+        ValueError: If X has fewer than two axes.
 
     >>> layer = Flatten()
     >>> layer.forward(np.zeros((2, 8, 8))).shape
@@ -381,7 +389,7 @@ class Flatten(Layer):
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return (n, d1 · d2 · …)."""
-        return (_one_sample_a_row("Flatten", shape)[0], math.prod(shape[1:]))
+        return (_check_batch("Flatten", shape)[0], math.prod(shape[1:]))
 
     def _forward(self, X: Array, training: bool) -> Array:
         self._shape = X.shape
@@ -391,9 +399,10 @@ class Flatten(Layer):
         return grad.reshape(self._shape)
 
 
-def _one_sample_a_row(what: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+def _check_batch(what: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return a shape (n, …) of at least two axes, or raise ValueError."""
     if len(shape) < 2:
-        raise ValueError(f"{what} expects X of shape (n, …), one sample a row, got {shape}")
+        raise ValueError(f"{what} expects X of shape (n, …), one example per row, got {shape}")
     return shape
 
 
@@ -407,14 +416,14 @@ _LOSSES: Mapping[str, LastLayer] = MappingProxyType(
 
 
 class Sequential:
-    r"""Layers one after another, $Z = f_L(\dots f_2(f_1(X)))$, and a loss of Z and the labels.
+    r"""A stack of layers, $Z = f_L(\dots f_2(f_1(X)))$, and a loss of Z and the labels.
 
-    The loss takes the **scores** Z (logits): the last layer is usually a `Dense`, with no
-    activation after it, since softmax and sigmoid belong to the loss.
+    The loss takes the **scores** Z, or logits.  Sigmoid and softmax belong to the loss: the last
+    layer is usually a `Dense` without an activation after it.
 
     Args:
         layers: The layers, in the order of the forward pass.
-        loss: ``"cross_entropy"`` by default (one class among m ≥ 2),
+        loss: ``"cross_entropy"`` by default (one of m ≥ 2 classes),
             ``"binary_cross_entropy"`` (each output is a yes or no) or ``"mean_squared_error"`` (a
             regression).
         l2: Strength of the `l2_penalty` that is added to the loss and its gradients, 0 by default.
@@ -423,12 +432,13 @@ class Sequential:
         layers: The layers.
         history: What the last `fit` recorded.
 
-    Shapes: the last layer gives scores (n, m); labels are (n,), or targets (n, m).  It may also
-    give one row of scores a position, (n, …, m), with labels (n, …): each position counts as a
-    sample then.
+    Shapes: the last layer gives scores (n, m), for labels (n,) or targets (n, m).  It may also give
+    one row of scores per position, (n, …, m), for labels (n, …): each position then counts as an
+    example.
 
     Raises:
-        ValueError: No layer, what is not a `Layer`, an unknown loss, a negative ``l2``.
+        ValueError: If there is no layer, an argument is not a `Layer`, the loss is unknown, or
+            ``l2`` is negative.
 
     Source: Rumelhart, Hinton and Williams, 1986.
 
@@ -456,40 +466,41 @@ class Sequential:
             raise ValueError(f"Sequential expects loss among {', '.join(_LOSSES)}, got {loss!r}")
         check_not_negative(l2, "Sequential", "l2")
         self.layers, self.loss_name, self.l2 = list(layers), loss, l2
-        self._Z: Array | None = None  # the scores, as long as the layers remember how they came
+        self._Z: Array | None = None  # the scores, while the layers keep what led to them
         self.history = History()
 
     # The two passes and the step
 
     def forward(self, X: ArrayLike, training: bool = False) -> Array:
-        """Return the scores Z for samples X, and keep what `backward` needs.
+        """Return the scores Z for examples X, and keep what `backward` needs.
 
         Args:
-            X: Samples, of the shape that the first layer takes.
-            training: Whether dropout is active.
+            X: Examples, of the shape that the first layer takes.
+            training: Whether `Dropout` acts; it does not by default.
 
         Returns:
             Scores, shape (n, m) or (n, …, m).
 
         Raises:
-            ValueError: X of a wrong shape, empty, NaN or infinite, or so large that Z is.
+            ValueError: If X has a wrong shape, is empty, holds NaN or infinity, or is so large that
+                the scores overflow.
         """
-        self._Z = self._scores(self._samples(X), training)
+        self._Z = self._scores(self._checked_examples(X), training)
         return self._Z
 
     def backward(self, y: ArrayLike) -> list[Array]:
         r"""Return the gradients of the loss at the last `forward`, in the order of `parameters`.
 
         Args:
-            y: Labels or targets of the samples that went forward.
+            y: Labels or targets of the examples given to `forward`.
 
         Returns:
             A list of arrays.
 
         Raises:
-            RuntimeError: Without a `forward` since the weights changed, or since the layers were
-                used for `loss` or `predict`.
-            ValueError: Labels that do not fit, or gradients too large.
+            RuntimeError: If the weights changed, or the layers were used for `loss` or `predict`,
+                since the last `forward`.
+            ValueError: If the labels do not fit, or the gradients overflow.
         """
         if self._Z is None:
             raise RuntimeError(
@@ -497,7 +508,7 @@ class Sequential:
                 "and after loss or predict"
             )
         Y = self._targets(y, self._Z.shape)
-        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+        with np.errstate(over="ignore", invalid="ignore"):  # the check below reports it
             self._backward(Y, self._last_layer.activation(self._Z))
         gradients = self.gradients()
         for gradient in gradients:
@@ -505,13 +516,15 @@ class Sequential:
         return gradients
 
     def _run(self, X: Array, training: bool) -> Array:
+        """Return the scores, unchecked."""
         for layer in self.layers:
             X = layer._run(X, training)
         return X
 
     def _backward(self, Y: Array, A: Array) -> None:
+        """Compute the gradients of all layers, from targets Y and outputs A."""
         grad = A - Y  # (n, …, m)
-        grad *= self._last_layer.factor * Y.shape[-1] / Y.size  # one over the number of samples
+        grad *= self._last_layer.factor * Y.shape[-1] / Y.size  # c over the number of examples
         for layer in reversed(self.layers[1:]):
             grad = layer._backward(grad)
         self.layers[0]._parameter_gradients(grad)
@@ -520,7 +533,7 @@ class Sequential:
         r"""Take one step, $\theta \leftarrow \theta - \alpha \, \partial L / \partial \theta$.
 
         Raises:
-            RuntimeError: Before any `backward`.
+            RuntimeError: If `backward` was not called first.
         """
         check_positive(alpha, "gradient_descent", "alpha")
         for parameter, gradient in zip(self.parameters(), self.gradients(), strict=True):
@@ -528,7 +541,7 @@ class Sequential:
         self.weights_changed()
 
     def parameters(self) -> list[Array]:
-        """Return the parameters of all layers, the arrays themselves."""
+        """Return the parameters of all layers, not copies: changing them changes the model."""
         return [parameter for layer in self.layers for parameter in layer.parameters()]
 
     def gradients(self) -> list[Array]:
@@ -539,10 +552,10 @@ class Sequential:
             gradients = [g + pull for g, pull in zip(gradients, pulls, strict=True)]
         return gradients
 
-    # What it is worth, and what it answers: dropout is off
+    # Loss and predictions, without dropout
 
     def loss(self, X: ArrayLike, y: ArrayLike) -> float:
-        """Return the loss on samples X and labels y, averaged over samples, with its penalty."""
+        """Return the loss on examples X and labels y, averaged over examples, plus the penalty."""
         X, Y = self.check(X, y)
         m = Y.shape[-1]
         Z = self._scores(X, training=False)
@@ -552,34 +565,33 @@ class Sequential:
         """Return the probabilities, of the shape of the scores.
 
         Raises:
-            ValueError: The loss is a regression's, or samples that do not fit.
+            ValueError: If the loss is that of a regression, or the examples do not fit.
         """
         if not self.classifies:
             raise ValueError("predict_proba expects a cross-entropy loss, got mean_squared_error")
-        return self._last_layer.activation(self._scores(self._samples(X), training=False))
+        return self._last_layer.activation(self._scores(self._checked_examples(X), training=False))
 
     def predict(self, X: ArrayLike, threshold: float = 0.5) -> Array | Labels:
-        """Return the labels: the most probable class, or 1 from the probability ``threshold`` on.
+        """Return the labels: the most probable class, or 1 where p ≥ ``threshold``.
 
-        The threshold is 0.5 by default.  Several yes-or-no outputs get a label each; a regression
-        its values.
+        The threshold is 0.5 by default.  Several yes-or-no outputs give one label each.  A
+        regression returns its values.
 
         Raises:
-            ValueError: A threshold outside [0, 1], or other than 0.5 where it decides nothing.
+            ValueError: If the threshold is outside [0, 1], or not 0.5 without yes-or-no outputs.
         """
         check_between(np.array([threshold]), "predict", "threshold")
         if threshold != 0.5 and self.loss_name != "binary_cross_entropy":
             raise ValueError(f"predict expects no threshold with {self.loss_name}")
-        return self.labels(
-            self._last_layer.activation(self._scores(self._samples(X), training=False)), threshold
-        )
+        Z = self._scores(self._checked_examples(X), training=False)
+        return self.labels(self._last_layer.activation(Z), threshold)
 
     def fit(self, X: ArrayLike, y: ArrayLike, **options: Any) -> Self:
-        """Train from the present weights, by `training.fit` with its options; see ``history``."""
+        """Train from the present weights by `fit`, with its options; record into ``history``."""
         self.history = fit(self, X, y, **options)
         return self
 
-    # What `training.fit` asks of a model
+    # What `fit` needs of a model
 
     @property
     def classifies(self) -> bool:
@@ -587,12 +599,12 @@ class Sequential:
         return self.loss_name != "mean_squared_error"
 
     def check(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-        """Return samples and targets, of the shape of the scores, or raise ValueError."""
-        X = self._samples(X)
+        """Return the examples, and targets of the shape of the scores, or raise ValueError."""
+        X = self._checked_examples(X)
         return X, self._targets(y, self.output_shape(X.shape))
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        """Return the shape of the scores for samples of this shape, or raise ValueError."""
+        """Return the shape of the scores for examples of this shape, or raise ValueError."""
         for layer in self.layers:
             shape = layer.output_shape(shape)
         return shape
@@ -609,7 +621,7 @@ class Sequential:
         return labels.reshape(*outputs.shape[:-1], *labels.shape[1:])
 
     def forward_backward(self, X: Array, Y: Array) -> tuple[Array, float]:
-        """Return outputs and loss, having computed the gradients: X and Y are from `check`."""
+        """Return outputs and loss for X and Y from `check`, and compute the gradients."""
         Z = self._run(X, training=True)
         A, summed_loss = self._last_layer.activation_and_loss(Y, Z)
         self._backward(Y, A)
@@ -617,14 +629,16 @@ class Sequential:
         return A, summed_loss * Y.shape[-1] / Y.size + self._penalty()
 
     def weights_changed(self) -> None:
-        """Forget that the last forward pass belongs to these weights."""
+        """Take note that the last forward pass was not computed with the present weights."""
         self._Z = None
 
     @property
     def _last_layer(self) -> LastLayer:
+        """The activation that belongs to the loss, and the loss."""
         return _LOSSES[self.loss_name]
 
-    def _samples(self, X: ArrayLike) -> Array:
+    def _checked_examples(self, X: ArrayLike) -> Array:
+        """Return X as an array that the layers accept."""
         X = as_finite(X, "Sequential", "X")
         shape = self.output_shape(X.shape)
         check_not_empty(X, "Sequential", "X")
@@ -634,14 +648,15 @@ class Sequential:
         return X
 
     def _scores(self, X: Array, training: bool) -> Array:
-        self._Z = None  # whatever happens now, the layers no longer remember the last forward
-        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+        """Return the scores of checked examples."""
+        self._Z = None  # the layers no longer hold what led to them
+        with np.errstate(over="ignore", invalid="ignore"):  # the check below reports it
             Z = self._run(X, training)
         check_finite(Z, "Sequential", "the scores")
         return Z
 
     def _targets(self, y: ArrayLike, shape: tuple[int, ...]) -> Array:
-        """Return labels (n, …) or targets (n, …, m) as targets of the shape of the scores."""
+        """Return labels (n, …) or targets (n, …, m) as targets of that shape (n, …, m)."""
         Y, m = as_finite(y, "Sequential", "y"), shape[-1]
         if Y.shape == shape:
             rows: Array = Y.reshape(-1, m)
@@ -653,4 +668,5 @@ class Sequential:
         return self._last_layer.targets(rows, m, "Sequential").reshape(shape)
 
     def _penalty(self) -> float:
+        """Return the `l2_penalty` of the parameters."""
         return l2_penalty(self.parameters(), self.l2)[0] if self.l2 > 0.0 else 0.0

@@ -1,13 +1,13 @@
 r"""Losses and their gradients (chapter *Statistical learning*).
 
 A loss takes the targets and the predictions, both (n,) or both (n, m), **averages over the n
-samples and sums over the m outputs**; so does its gradient ``d_<loss>``, taken with respect to
-the predictions.  Nothing is broadcast: (n,) against (n, 1) is an error.  A value or a gradient
-that a float64 cannot hold is an error too, never an infinity.
+examples and sums over the m outputs**.  Its gradient ``d_<loss>``, taken with respect to the
+predictions, does the same.  Nothing is broadcast: (n,) with (n, 1) is an error.  A value or a
+gradient that a float64 cannot hold is an error too, never an infinity.
 
-From probabilities, a certain and wrong prediction would cost an infinite cross-entropy: it is
-counted as the nearest float64 strictly inside (0, 1), so that its cost and its gradient are
-finite.  From logits no such case exists: prefer them to train.
+The cross-entropy of a prediction that is certain and wrong would be infinite.  From probabilities,
+such a prediction counts as the nearest float64 strictly inside (0, 1), so that its loss and its
+gradient are finite.  From logits the case does not exist: prefer them for training.
 """
 
 from collections.abc import Callable, Mapping
@@ -52,19 +52,20 @@ _SUM_TOLERANCE = 1e-4  # room for float32 probabilities and for central differen
 
 
 def zero_one_loss(y_true: ArrayLike, y_pred: ArrayLike) -> float:
-    r"""Share of wrong predictions: $\frac1n \sum_i \mathbb{1}_{\hat y_i \ne y_i}$.
+    r"""Proportion of wrong predictions: $\frac1n \sum_i \mathbb{1}_{\hat y_i \ne y_i}$.
 
-    Flat wherever it is defined: it has no useful gradient, hence the other losses.
+    Its gradient is 0 wherever it exists, and so of no use for training: hence the other losses.
 
     Args:
-        y_true: Labels, (n,), or (n, m) for m labels a sample (their errors add up).
+        y_true: Labels, (n,), or (n, m) for m labels per example (their errors add up).
         y_pred: Predicted labels, same shape.
 
     Returns:
         A float in [0, m].
 
     Raises:
-        ValueError: Shapes that differ, an empty batch, NaN or infinity (so do all losses).
+        ValueError: If the shapes differ, the batch is empty, or a value is NaN or infinite (as for
+            all losses).
 
     Source: Vapnik, *Principles of risk minimization for learning theory*, NIPS 4, 1992.
 
@@ -86,7 +87,7 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
         A float ≥ 0, in the square of the unit of y.
 
     Raises:
-        ValueError: As `zero_one_loss`, or an error too large for its square to be a float.
+        ValueError: As for `zero_one_loss`, or if the sum is too large for a float64.
 
     Source: Legendre, *Nouvelles méthodes pour la détermination des orbites des comètes*, 1805.
 
@@ -112,7 +113,7 @@ def d_mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
 def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     r"""Mean absolute error: $\frac1n \sum_i \sum_j |\hat y_{ij} - y_{ij}|$.
 
-    An outlier counts in proportion to its distance, not to its square.
+    An outlier counts in proportion to its distance, not to the square of its distance.
 
     Args:
         y_true: Targets, (n,) or (n, m).
@@ -122,7 +123,7 @@ def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
         A float ≥ 0, in the unit of y.
 
     Raises:
-        ValueError: As `mean_squared_error`.
+        ValueError: As for `mean_squared_error`.
 
     Source: Huber, *Robust estimation of a location parameter*, Ann. Math. Stat. 35(1), 1964.
 
@@ -134,7 +135,7 @@ def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 
 
 def d_mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
-    r"""Gradient of `mean_absolute_error`: $\frac1n \mathrm{sign}(\hat y - y)$, 0 at the kink.
+    r"""Gradient of `mean_absolute_error`: $\frac1n \mathrm{sign}(\hat y - y)$, and 0 at the kink.
 
     Arguments, errors and source: see `mean_absolute_error`.
 
@@ -146,7 +147,7 @@ def d_mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
 
 
 def huber_loss(y_true: ArrayLike, y_pred: ArrayLike, delta: float = 1.0) -> float:
-    r"""Huber loss: squared near 0, absolute beyond $\delta$.
+    r"""Huber loss: the squared error near 0, the absolute error beyond $\delta$.
 
     With $r = \hat y - y$: $\frac1n \sum_i \sum_j h(r_{ij})$, where $h(r) = r^2/2$ if
     $|r| \le \delta$, else $\delta(|r| - \delta/2)$.
@@ -154,13 +155,14 @@ def huber_loss(y_true: ArrayLike, y_pred: ArrayLike, delta: float = 1.0) -> floa
     Args:
         y_true: Targets, (n,) or (n, m).
         y_pred: Predictions, same shape.
-        delta: Where the line takes over, finite and > 0, in the unit of y; 1 by default.
+        delta: Error beyond which the loss is linear, finite and > 0, in the unit of y; 1 by
+            default.
 
     Returns:
         A float ≥ 0.
 
     Raises:
-        ValueError: As `mean_squared_error`, or a bad ``delta``.
+        ValueError: As for `mean_squared_error`, or if ``delta`` is not finite and > 0.
 
     Source: Huber, *Robust estimation of a location parameter*, Ann. Math. Stat. 35(1), 1964.
 
@@ -191,18 +193,18 @@ def binary_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 
     $-\frac1n \sum_i \sum_j \left[y_{ij}\log \hat y_{ij} + (1-y_{ij})\log(1-\hat y_{ij})\right]$
 
-    Exact at 0 and 1 when right (the loss is 0).  When certain and wrong, finite: $\hat y = 0$
-    for y = 1 costs 708.4, $\hat y = 1$ for y = 0 costs 36.7 (see the top of the module).
+    A prediction of 0 or 1 that is right has a loss of exactly 0.  One that is wrong has a finite
+    loss: 708.4 for $\hat y = 0$ and y = 1, 36.7 for $\hat y = 1$ and y = 0.
 
     Args:
         y_true: Labels in [0, 1], (n,) or (n, m).
-        y_pred: Probabilities of the class 1, in [0, 1], same shape.
+        y_pred: Probabilities of class 1, in [0, 1], same shape.
 
     Returns:
         A float ≥ 0, in nats.
 
     Raises:
-        ValueError: Shapes that differ, an empty batch, NaN, or a value outside [0, 1].
+        ValueError: If the shapes differ, the batch is empty, or a value is NaN or not in [0, 1].
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.90.
 
@@ -235,17 +237,18 @@ def d_binary_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
 def binary_cross_entropy_from_logits(y_true: ArrayLike, z: ArrayLike) -> float:
     r"""Cross-entropy of yes-or-no outputs, from logits: $\frac1n \sum_{i,j} \log(1+e^z) - yz$.
 
-    Equal to `binary_cross_entropy` of ``sigmoid(z)``, without ever rounding to 0 or 1.
+    Equal to `binary_cross_entropy` of ``sigmoid(z)``, but no probability is rounded to 0 or 1.
 
     Args:
         y_true: Labels in [0, 1], (n,) or (n, m).
-        z: Logits (scores before the sigmoid), finite, same shape.
+        z: Logits, that is scores before the sigmoid, finite, same shape.
 
     Returns:
-        A float ≥ 0, in nats, finite for every finite z (at most the largest float64).
+        A float ≥ 0, in nats, finite for every finite z: at most the largest float64.
 
     Raises:
-        ValueError: Shapes that differ, an empty batch, NaN or infinity, a label outside [0, 1].
+        ValueError: If the shapes differ, the batch is empty, a value is NaN or infinite, or a
+            label is not in [0, 1].
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.90.
 
@@ -273,18 +276,19 @@ def d_binary_cross_entropy_from_logits(y_true: ArrayLike, z: ArrayLike) -> Array
 def cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
     r"""Cross-entropy of one class among c: $-\frac1n \sum_i \sum_k y_{ik} \log \hat y_{ik}$.
 
-    Exact when right (0); a class judged impossible that comes true costs 708.4.
+    A certain prediction that is right has a loss of 0.  If the true class was given probability 0,
+    the loss is 708.4.
 
     Args:
-        y_true: One-hot labels, or class probabilities, (n, c), rows that sum to 1.
-        y_pred: Class probabilities, (n, c), rows that sum to 1.
+        y_true: One-hot labels, or class probabilities, (n, c); each row sums to 1.
+        y_pred: Class probabilities, (n, c); each row sums to 1.
 
     Returns:
         A float ≥ 0, in nats.
 
     Raises:
-        ValueError: Shapes that differ, an empty batch, NaN, a value outside [0, 1], or a row
-            that does not sum to 1 (to 1e-4).
+        ValueError: If the shapes differ, the batch is empty, a value is NaN or not in [0, 1], or
+            the sum of a row differs from 1 by more than 1e-4.
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.108.
 
@@ -297,7 +301,7 @@ def cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 
 
 def d_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
-    r"""Gradient of `cross_entropy`, each probability moved alone: $-\frac1n\, y / \hat y$.
+    r"""Gradient of `cross_entropy`, each probability being varied alone: $-\frac1n\, y / \hat y$.
 
     Arguments, errors and source: see `cross_entropy`.
 
@@ -313,19 +317,19 @@ def d_cross_entropy(y_true: ArrayLike, y_pred: ArrayLike) -> Array:
 def cross_entropy_from_logits(y_true: ArrayLike, z: ArrayLike) -> float:
     r"""Cross-entropy of one class among c, from scores.
 
-    $\frac1n \sum_i \sum_k y_{ik} \left(\log \sum_l e^{z_{il}} - z_{ik}\right)$, equal to
-    `cross_entropy` of ``softmax(z)``, without ever rounding to 0.
+    $\frac1n \sum_i \sum_k y_{ik} \left(\log \sum_l e^{z_{il}} - z_{ik}\right)$ is equal to
+    `cross_entropy` of ``softmax(z)``, but no probability is rounded to 0.
 
     Args:
-        y_true: One-hot labels, or class probabilities, (n, c), rows that sum to 1.
+        y_true: One-hot labels, or class probabilities, (n, c); each row sums to 1.
         z: Scores before the softmax, finite, (n, c).
 
     Returns:
-        A float ≥ 0, in nats, finite for every finite z (at most the largest float64).
+        A float ≥ 0, in nats, finite for every finite z: at most the largest float64.
 
     Raises:
-        ValueError: Shapes that differ, an empty batch, NaN or infinity, or a row of ``y_true``
-            that is not a distribution.
+        ValueError: If the shapes differ, the batch is empty, a value is NaN or infinite, or a row
+            of ``y_true`` is not a distribution.
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, equation 4.108.
 
@@ -358,18 +362,18 @@ _BY_NAME: Mapping[str, Callable[[ArrayLike, ArrayLike], float]] = MappingProxyTy
 
 
 def compute_loss(y_true: ArrayLike, y_pred: ArrayLike, name: str) -> float:
-    r"""Compute the loss called ``name``: `mean_squared_error` or `binary_cross_entropy`.
+    r"""Compute the loss of that ``name``: `mean_squared_error` or `binary_cross_entropy`.
 
     Args:
         y_true: Targets, (n,) or (n, m); for ``"CE"``, labels in [0, 1].
-        y_pred: Predictions, same shape; for ``"CE"``, probabilities of the class 1.
+        y_pred: Predictions, same shape; for ``"CE"``, probabilities of class 1.
         name: ``"MSE"`` or ``"CE"``.
 
     Returns:
         A float ≥ 0.
 
     Raises:
-        ValueError: An unknown name, or what the loss itself refuses.
+        ValueError: If the name is unknown, or as for the loss itself.
 
     >>> compute_loss([0.0, 1.0], [0.5, 0.5], "MSE")
     0.25
@@ -382,14 +386,14 @@ def compute_loss(y_true: ArrayLike, y_pred: ArrayLike, name: str) -> float:
 
 
 def _residuals(y_true: ArrayLike, y_pred: ArrayLike, what: str) -> tuple[Array, int]:
-    """Return ŷ - y and the number of samples."""
+    """Return the residuals ŷ - y and the number of examples."""
     y, p = as_targets(y_true, y_pred, what)
     return _fits(lambda: p - y, what), len(y)
 
 
 def _fits(compute: Callable[[], _Result], what: str) -> _Result:
-    """Return what ``compute`` gives, refusing what float64 cannot hold."""
-    with np.errstate(over="ignore"):  # the sentence below says more than numpy's warning
+    """Return what ``compute`` returns, or refuse it if a float64 cannot hold it."""
+    with np.errstate(over="ignore"):  # the message below says more than the warning of NumPy
         result = compute()
     if not np.isfinite(result).all():
         raise ValueError(
@@ -399,7 +403,7 @@ def _fits(compute: Callable[[], _Result], what: str) -> _Result:
 
 
 def _average(log_likelihoods: Array) -> float:
-    """Mean over samples of minus the sum over outputs, at most the largest float."""
+    """Return minus the sum over outputs, averaged over examples: at most the largest float."""
     n = len(log_likelihoods)
     with np.errstate(over="ignore"):
         mean = float(-np.sum(log_likelihoods) / n)
@@ -409,6 +413,7 @@ def _average(log_likelihoods: Array) -> float:
 
 
 def _probabilities(y_true: ArrayLike, y_pred: ArrayLike, what: str) -> tuple[Array, Array]:
+    """Return labels and predictions of the same shape, all in [0, 1]."""
     y, p = as_targets(y_true, y_pred, what)
     check_between(y, what, "y_true")
     check_between(p, what, "y_pred")
@@ -416,12 +421,14 @@ def _probabilities(y_true: ArrayLike, y_pred: ArrayLike, what: str) -> tuple[Arr
 
 
 def _logits(y_true: ArrayLike, z: ArrayLike, what: str) -> tuple[Array, Array]:
+    """Return labels in [0, 1] and logits of the same shape."""
     y, z = as_targets(y_true, z, what, "z")
     check_between(y, what, "y_true")
     return y, z
 
 
 def _distributions(y_true: ArrayLike, y_pred: ArrayLike, what: str) -> tuple[Array, Array]:
+    """Return targets and predictions of the same shape, whose rows are distributions."""
     y, p = as_targets(y_true, y_pred, what)
     _check_rows_sum_to_one(y, what, "y_true")
     check_between(p, what, "y_pred")
@@ -430,14 +437,18 @@ def _distributions(y_true: ArrayLike, y_pred: ArrayLike, what: str) -> tuple[Arr
 
 
 def _scores(y_true: ArrayLike, z: ArrayLike, what: str) -> tuple[Array, Array]:
+    """Return targets whose rows are distributions, and scores of the same shape."""
     y, z = as_targets(y_true, z, what, "z")
     _check_rows_sum_to_one(y, what, "y_true")
     return y, z
 
 
 def _check_rows_sum_to_one(p: Array, what: str, name: str) -> None:
+    """Refuse a matrix whose rows are not distributions over the classes."""
     if p.ndim != 2:
-        raise ValueError(f"{what} expects {name} of shape (n, c), one row a sample, got {p.shape}")
+        raise ValueError(
+            f"{what} expects {name} of shape (n, c), one row per example, got {p.shape}"
+        )
     check_between(p, what, name)
     sums = p.sum(axis=1)
     row = int(np.argmax(np.abs(sums - 1.0)))

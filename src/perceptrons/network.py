@@ -1,9 +1,11 @@
 r"""The multilayer perceptron, its two passes and its step.
 
-Taught in the chapters *The multilayer perceptron* and *Backpropagation*, whose lesson is in
-`MultiLayerPerceptron.forward` and `MultiLayerPerceptron.backward`.  `fit` runs neither of them but
-``forward_backward``: the same two passes, written for speed in ``_inner_loop``, and held equal to
-the clear ones by a test.  Layers are numbered $1 \dots L$ and $A^0 = X$, as in the equations.
+Taught in the chapters *The multilayer perceptron* and *Backpropagation*.
+
+`MultiLayerPerceptron.forward` and `MultiLayerPerceptron.backward` are the lesson.  `fit` runs
+neither of them: it calls `MultiLayerPerceptron.forward_backward`, the same two passes written for
+speed in ``_inner_loop``, and ``tests/perceptrons/test_inner_loop.py`` holds the two ways equal.
+Layers are numbered $1 \dots L$ and $A^0 = X$, as in the equations.
 """
 
 from __future__ import annotations
@@ -57,24 +59,25 @@ class MultiLayerPerceptron:
     r"""Affine layers, each with its activation: $Z^l = A^{l-1} W^l + b^l$, $A^l = \varphi_l(Z^l)$.
 
     Args:
-        sizes: Number of inputs, of neurons in each hidden layer, of outputs: ``(2, 16, 1)``.
+        sizes: Numbers of inputs, of neurons in each hidden layer and of outputs: ``(2, 16, 1)``.
         hidden: Activation of the hidden layers, a name of `ACTIVATIONS`; ``"relu"`` by default.
         output: Activation of the last layer, and with it the loss: ``"sigmoid"`` by default
             (binary cross-entropy; each output is a yes or no), ``"softmax"`` (cross-entropy; one
-            class among m ≥ 2) or ``"identity"`` (mean squared error; a regression).
+            of m ≥ 2 classes) or ``"identity"`` (mean squared error; a regression).
         rng: Draws the weights: by `initialise_he` before ReLU and its family, else by
-            `initialise_glorot`. By default a new generator, unlike at each run. Biases are 0.
+            `initialise_glorot`. By default an unseeded generator: each run differs. Biases are 0.
 
     Attributes:
-        W1, b1, W2, b2, …: Weights, shape $(d_{l-1}, d_l)$, and biases, shape $(d_l,)$; they
-            may be assigned, and are copied then.
+        W1, b1, W2, b2, …: Weights, shape $(d_{l-1}, d_l)$, and biases, shape $(d_l,)$; an array
+            assigned to one of them is copied.
         Z1, A1, …: Pre-activations and activations of the last `forward`, shape (n, d_l); A0 = X.
         dW1, db1, dZ1, …: Gradients of the loss, from the last `backward`.
         history: What the last `fit` recorded.
 
     Raises:
-        ValueError: Fewer than two sizes, one below 1, an unknown name, softmax with one output,
-            or ``rng`` no generator; in the methods, samples or labels that do not fit.
+        ValueError: If there are fewer than two sizes, a size is below 1, a name is unknown, softmax
+            has one output, or ``rng`` is not a generator; in the methods, if examples or labels do
+            not fit.
 
     Source: Rumelhart, Hinton and Williams, 1986.
 
@@ -105,7 +108,7 @@ class MultiLayerPerceptron:
         self._theta = ParameterVector(sizes)  # zeros
         self._gradients: ParameterVector | None = None
         self._fast_passes: FastPasses | None = None
-        self._forward_is_current = False  # whether A and Z belong to the present weights
+        self._forward_is_current = False  # whether A and Z were computed with the present weights
         self.history = History()
         for l in range(1, self.L + 1):
             before_relu = l < self.L and hidden in RELU_FAMILY
@@ -115,10 +118,10 @@ class MultiLayerPerceptron:
     # The two passes and the step
 
     def forward(self, X: ArrayLike) -> Array:
-        """Return the outputs $A^L$ for samples X, and keep what `backward` needs.
+        """Return the outputs $A^L$ for examples X, and keep what `backward` needs.
 
         Args:
-            X: Samples, shape (n, d_0).
+            X: Examples, shape (n, d_0).
 
         Returns:
             Outputs, shape (n, d_L): probabilities, or values for a regression.
@@ -128,11 +131,12 @@ class MultiLayerPerceptron:
         return self.A[self.L]
 
     def _forward(self, X: ArrayLike) -> tuple[dict[int, Array], dict[int, Array]]:
+        """Return Z and A by layer; `loss` and `predict` thus leave those of `forward` alone."""
         X = as_matrix(X, "MultiLayerPerceptron", columns=self.sizes[0])
         phi, _ = ACTIVATIONS[self.hidden]
         Z: dict[int, Array] = {}
         A = {0: X}
-        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the checks
+        with np.errstate(over="ignore", invalid="ignore"):  # the checks below report it
             for l in range(1, self.L + 1):
                 Z[l] = A[l - 1] @ self.W[l] + self.b[l]  # (n, d_l)
                 if l < self.L:
@@ -150,13 +154,13 @@ class MultiLayerPerceptron:
         $\partial L / \partial b^l = \sum_i \delta^l_i$.
 
         Args:
-            y: Labels, shape (n,), or targets, shape (n, d_L), of the samples that went forward.
+            y: Labels, shape (n,), or targets, shape (n, d_L), of the examples given to `forward`.
 
         Returns:
             New arrays [dW1, db1, dW2, db2, …].
 
         Raises:
-            RuntimeError: Without a `forward` since the weights were last changed.
+            RuntimeError: If `forward` was not called since the weights last changed.
         """
         if not self._forward_is_current:
             raise RuntimeError(
@@ -168,7 +172,7 @@ class MultiLayerPerceptron:
         self._gradients = ParameterVector(
             self.sizes
         )  # new arrays: those of the last time may be in use
-        with np.errstate(over="ignore", invalid="ignore"):  # told in words by the check
+        with np.errstate(over="ignore", invalid="ignore"):  # the check below reports it
             dZ = self._last_layer.factor / len(Y) * (self.A[self.L] - Y)  # (n, d_L)
             for l in range(self.L, 0, -1):
                 self.dZ[l] = dZ
@@ -186,7 +190,7 @@ class MultiLayerPerceptron:
         The weights change in place.
 
         Raises:
-            RuntimeError: Before any `backward`.
+            RuntimeError: If `backward` was not called first.
         """
         check_positive(alpha, "gradient_descent", "alpha")
         if self._gradients is None:
@@ -194,12 +198,12 @@ class MultiLayerPerceptron:
         self._theta.vector -= alpha * self._gradients.vector
         self._forward_is_current = False
 
-    # What it is worth, and what it answers; none of these disturbs a forward pass
+    # Loss and predictions, which leave the arrays of `forward` as they are
 
     def loss(self, X: ArrayLike, y: ArrayLike) -> float:
-        """Return the loss on samples X and their labels y, averaged over samples.
+        """Return the loss on examples X and their labels y, averaged over examples.
 
-        It is computed from $Z^L$, and so finite where a probability rounds to 0 or 1.
+        It is computed from $Z^L$, so that it is finite where a probability rounds to 0 or 1.
         """
         X, Y = self.check(X, y)
         return self._last_layer.loss(Y, self._forward(X)[0][self.L])
@@ -208,20 +212,20 @@ class MultiLayerPerceptron:
         """Return the probabilities, shape (n, d_L).
 
         Raises:
-            ValueError: The output is a regression's, or samples that do not fit.
+            ValueError: If the output is that of a regression, or the examples do not fit.
         """
         if not self.classifies:
             raise ValueError("predict_proba expects output sigmoid or softmax, got identity")
         return self._forward(X)[1][self.L]
 
     def predict(self, X: ArrayLike, threshold: float = 0.5) -> Array | Labels:
-        """Return the labels, shape (n,): the most probable class, or 1 from ``threshold`` on.
+        """Return the labels, shape (n,): the most probable class, or 1 where p ≥ ``threshold``.
 
-        The threshold is 0.5 by default.  Several sigmoid outputs answer yes or no each, shape
-        (n, d_L); a regression its values.
+        The threshold is 0.5 by default.  Several sigmoid outputs give one label each, shape
+        (n, d_L).  A regression returns its values.
 
         Raises:
-            ValueError: A threshold outside [0, 1], or other than 0.5 where it decides nothing.
+            ValueError: If the threshold is outside [0, 1], or not 0.5 without sigmoid outputs.
         """
         check_between(np.array([threshold]), "predict", "threshold")
         if threshold != 0.5 and self.output != "sigmoid":
@@ -237,7 +241,7 @@ class MultiLayerPerceptron:
         return [array for l in self.W for array in (self.dW[l], self.db[l])]
 
     def fit(self, X: ArrayLike, y: ArrayLike, **options: Any) -> Self:
-        """Train from the present weights, by `training.fit` with its options; see ``history``."""
+        """Train from the present weights by `fit`, with its options; record into ``history``."""
         self.history = fit(self, X, y, **options)
         return self
 
@@ -263,9 +267,10 @@ class MultiLayerPerceptron:
 
     @property
     def _last_layer(self) -> LastLayer:
+        """The activation of the last layer and its loss."""
         return LAST_LAYERS[self.output]
 
-    # What `training.fit` asks of a model
+    # What `fit` needs of a model
 
     @property
     def classifies(self) -> bool:
@@ -273,7 +278,7 @@ class MultiLayerPerceptron:
         return self.output != "identity"
 
     def check(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-        """Return samples (n, d_0) and targets (n, d_L), or raise ValueError."""
+        """Return examples (n, d_0) and targets (n, d_L), or raise ValueError."""
         X = as_matrix(X, "MultiLayerPerceptron", columns=self.sizes[0])
         Y = self.targets(y)
         check_same_length(X, Y, "MultiLayerPerceptron")
@@ -288,9 +293,9 @@ class MultiLayerPerceptron:
         return self._last_layer.labels(outputs)
 
     def forward_backward(self, X: Array, Y: Array) -> tuple[Array, float]:
-        """Return outputs and loss, having computed the gradients: X and Y are from `check`.
+        """Return outputs and loss for X and Y from `check`, and compute the gradients.
 
-        The gradients are written over by the next call.  Z, A and dZ stay those of `forward` and
+        The next call writes over the gradients.  Z, A and dZ stay those of `forward` and
         `backward`.
         """
         last = self._last_layer
@@ -304,11 +309,12 @@ class MultiLayerPerceptron:
         return outputs, summed_loss / len(Y)
 
     def weights_changed(self) -> None:
-        """Forget that the last forward pass belongs to these weights."""
+        """Take note that the last forward pass was not computed with the present weights."""
         self._forward_is_current = False
 
     @staticmethod
     def _check_architecture(sizes: tuple[int, ...], hidden: str, output: str) -> None:
+        """Refuse sizes and names of which no network can be made."""
         what = "MultiLayerPerceptron"
         if len(sizes) < 2:
             raise ValueError(f"{what} expects at least two sizes, inputs and outputs, got {sizes}")
@@ -327,7 +333,7 @@ class MultiLayerPerceptron:
     # Arrays under the names of the equations: ``model.W1`` stands for ``model.W[1]``
 
     def __getattr__(self, name: str) -> Array:
-        # Called only for a name that is not found otherwise.
+        # Python calls this only for a name that is not found otherwise.
         match = _NUMBERED_NAME.fullmatch(name)
         if match:
             arrays: Mapping[int, Array] = getattr(self, match[1])
@@ -339,7 +345,7 @@ class MultiLayerPerceptron:
         )
 
     def __setattr__(self, name: str, value: ArrayLike) -> None:
-        # Each step of `fit` sets private attributes: spared the search for a pattern.
+        # Each step of `fit` sets private attributes, which the test of the pattern would slow.
         match = None if name.startswith("_") else _NUMBERED_NAME.fullmatch(name)
         if match is None:
             super().__setattr__(name, value)
@@ -352,11 +358,11 @@ class MultiLayerPerceptron:
         present = arrays[int(match[2])]
         if array.shape != present.shape:
             raise ValueError(f"{what} expects {name} of shape {present.shape}, got {array.shape}")
-        present[...] = array  # copied: a step must not move the array that was given
+        present[...] = array  # a copy: a step must not move the array of the caller
         self.weights_changed()
 
     def __getstate__(self) -> dict[str, Any]:
-        # The arrays of a step would be copied one by one, and no longer share their memory.
+        # Copied one by one, the views in the fast passes would no longer share their memory.
         return vars(self) | {"_fast_passes": None}
 
 
@@ -391,7 +397,7 @@ class LastLayer:
         return Y
 
     def labels(self, A: Array, threshold: float = 0.5) -> Array | Labels:
-        """Return the labels that outputs (n, m) stand for: (n,) when there is one a sample."""
+        """Return the labels of outputs (n, m): shape (n,) if there is one per example."""
         if self.name == "softmax":
             classes: Labels = A.argmax(axis=1)  # (n,)
             return classes

@@ -1,6 +1,6 @@
-r"""Keep a model from learning its training set by heart (chapter *Generalisation*).
+r"""Remedies for overfitting: penalty, early stopping, augmentation, choice of hyperparameters.
 
-Dropout is a layer: see ``layers``.
+For a chapter to come, *Generalisation*.  `Dropout` is a layer, in ``layers``.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ Rows = npt.NDArray[np.int64]
 
 
 def l2_penalty(parameters: Sequence[Array], strength: float) -> tuple[float, list[Array]]:
-    r"""Charge for large weights: $\frac\lambda2 \sum_l \|W^l\|^2$, and its gradient $\lambda W^l$.
+    r"""Penalty on large weights: $\frac\lambda2 \sum_l \|W^l\|^2$, and its gradient $\lambda W^l$.
 
-    Biases are spared: they set where a unit wakes, not how steep it is.  A parameter with one
-    axis counts as a bias.
+    Biases are not penalised: they shift the function of a neuron and do not make it steeper.  A
+    parameter with one axis counts as a bias.
 
     Args:
         parameters: Arrays, in the order of ``model.parameters()``.
@@ -54,7 +54,8 @@ def l2_penalty(parameters: Sequence[Array], strength: float) -> tuple[float, lis
         The penalty, and a new array of gradients for each parameter (zeros for a bias).
 
     Raises:
-        ValueError: A negative strength, NaN or infinity, or a penalty beyond the largest float.
+        ValueError: If the strength is negative, a value is NaN or infinite, or the penalty
+            overflows.
 
     Source: Krogh and Hertz, 1992.
 
@@ -65,7 +66,7 @@ def l2_penalty(parameters: Sequence[Array], strength: float) -> tuple[float, lis
     """
     check_not_negative(strength, "l2_penalty", "strength")
     checked = [as_finite(parameter, "l2_penalty", "parameters") for parameter in parameters]
-    with np.errstate(over="ignore"):  # told in words below
+    with np.errstate(over="ignore"):  # reported below
         squares = sum(float(np.vdot(W, W)) for W in checked if W.ndim > 1)
         value = 0.5 * strength * squares
         gradients = [strength * W if W.ndim > 1 else np.zeros_like(W) for W in checked]
@@ -75,32 +76,32 @@ def l2_penalty(parameters: Sequence[Array], strength: float) -> tuple[float, lis
 
 
 class EarlyStopping:
-    """End the training when validation stops improving, and go back to the best weights.
+    """Stop training when validation no longer improves, and restore the best weights.
 
-    Give it to `fit` as its callback, with a validation set.  It stops after ``patience`` epochs
-    without a better value; `fit` then calls `finish`, whether or not it was stopped.
-    One object serves for one training after another: it starts anew at epoch 1.
+    Give it to `fit` as its callback, with a validation set.  Training stops after ``patience``
+    epochs without a better value.  At the end, stopped or not, `fit` calls `finish`.  The same
+    object can serve several training runs: it starts anew at epoch 1.
 
     Args:
-        patience: Number of epochs without improvement that are endured, 10 by default.
+        patience: Number of epochs without improvement after which training stops, 10 by default.
         metric: ``"validation_loss"`` by default (the lower the better), or
             ``"validation_accuracy"`` (the higher the better).
-        min_change: By how much a value must be better to count as better, 0 by default.
+        min_change: Smallest difference that counts as an improvement, 0 by default.
 
     Attributes:
-        best_epoch: The epoch after which the best value was seen; 0 before any.
-        best_value: That value.
-        stopped: Whether patience ran out.
+        best_epoch: The epoch after which the best value was measured; 0 before the first.
+        best_value: The best value.
+        stopped: Whether training was stopped.
 
     Raises:
-        ValueError: Bad arguments; or a training that does not measure ``metric``.
+        ValueError: If an argument is not valid, or `fit` does not measure ``metric``.
 
     Source: Prechelt, *Early stopping – but when?*, 1998.
 
     >>> from perceptrons.network import MultiLayerPerceptron
     >>> rng = np.random.default_rng(0)
     >>> X, X_held_out = rng.normal(size=(20, 5)), rng.normal(size=(20, 5))
-    >>> # nothing that could be learnt
+    >>> # random labels: there is nothing to learn
     >>> y, y_held_out = rng.integers(0, 2, size=(2, 20))
     >>> model = MultiLayerPerceptron(5, 20, 1, rng=rng)
     >>> stopping = EarlyStopping(patience=5)
@@ -127,11 +128,12 @@ class EarlyStopping:
         self._forget()
 
     def _forget(self) -> None:
+        """Return to the state before the first epoch."""
         self.best_epoch, self.best_value, self.stopped = 0, self._sign * math.inf, False
         self._best: list[Array] = []
 
     def __call__(self, epoch: int, model: Model, history: History) -> bool:
-        """Look at the last value of the history; return True when patience has run out."""
+        """Compare the last value of the history with the best; return True to stop training."""
         if epoch == 1:
             self._forget()
         values: list[float] = getattr(history, self.metric)
@@ -150,7 +152,7 @@ class EarlyStopping:
         """Put the best weights back into the model.
 
         Raises:
-            RuntimeError: No epoch has been seen.
+            RuntimeError: If no epoch has ended yet.
         """
         if not self._best:
             raise RuntimeError("EarlyStopping.finish expects an epoch to have been seen")
@@ -166,19 +168,23 @@ def augment_shift(
     shape: tuple[int, int] | None = None,
     rng: np.random.Generator,
 ) -> Array:
-    r"""Move each image by $(i, j)$, drawn evenly from $\{-s, \dots, s\}^2$; zeros come in.
+    r"""Shift each image by $(i, j)$, drawn uniformly from $\{-s, \dots, s\}^2$.
+
+    Pixels that come from outside the image are 0.  Whether the label of the image still holds is
+    for you to judge.
 
     Args:
-        images: Images, shape (n, h, w), or one a row, (n, h·w), with ``shape``.
-        max_shift: Largest move s, in pixels, below h and w; 1 by default.
-        shape: The (h, w) of images that are rows.
-        rng: Where chance comes from.
+        images: Images, shape (n, h, w), or one per row, (n, h·w), with ``shape``.
+        max_shift: Largest shift s, in pixels, below h and w; 1 by default.
+        shape: The pair (h, w), for images that are rows.
+        rng: Source of randomness.
 
     Returns:
         A new array of the shape of ``images``.
 
     Raises:
-        ValueError: Images of another shape, NaN or infinite, or a bad ``max_shift``.
+        ValueError: If images have another shape or hold NaN or infinity, or ``max_shift`` is not
+            in its range.
 
     Source: Shorten and Khoshgoftaar, *A survey on image data augmentation for deep learning*, 2019.
 
@@ -196,7 +202,7 @@ def augment_shift(
     s = max_shift
     moves = rng.integers(-s, s + 1, size=(2, n))
     padded = np.pad(pictures, ((0, 0), (s, s), (s, s)))  # (n, h + 2s, w + 2s)
-    rows = np.arange(h) + s - moves[0][:, None]  # (n, h): what comes to row 0, 1 …
+    rows = np.arange(h) + s - moves[0][:, None]  # (n, h): the row that comes to row 0, 1 …
     columns = np.arange(w) + s - moves[1][:, None]  # (n, w)
     moved: Array = padded[np.arange(n)[:, None, None], rows[:, :, None], columns[:, None, :]]
     return moved.reshape(given)
@@ -209,22 +215,24 @@ def augment_rotate(
     shape: tuple[int, int] | None = None,
     rng: np.random.Generator,
 ) -> Array:
-    r"""Turn each image about its centre by an angle drawn evenly from $[-a, a]$.
+    r"""Rotate each image about its centre by an angle drawn uniformly from $[-a, a]$.
 
-    A pixel of the result is taken from where it was before the turn, between four pixels in
-    proportion to their nearness (bilinear interpolation); outside, there are zeros.
+    Each pixel of the result is interpolated between the four pixels nearest to where it was before
+    the rotation (bilinear interpolation); outside the image, pixels are 0.  Whether the label still
+    holds is for you to judge: a 6 rotated by half a turn is a 9.
 
     Args:
-        images: Images, shape (n, h, w), or one a row, (n, h·w), with ``shape``.
+        images: Images, shape (n, h, w), or one per row, (n, h·w), with ``shape``.
         max_angle: Largest angle a, in degrees, at most 180; 10 by default.
-        shape: The (h, w) of images that are rows.
-        rng: Where chance comes from.
+        shape: The pair (h, w), for images that are rows.
+        rng: Source of randomness.
 
     Returns:
         A new array of the shape of ``images``.
 
     Raises:
-        ValueError: Images of another shape, NaN or infinite, or a bad ``max_angle``.
+        ValueError: If images have another shape or hold NaN or infinity, or ``max_angle`` is not
+            in its range.
 
     Source: Shorten and Khoshgoftaar, *A survey on image data augmentation for deep learning*, 2019.
 
@@ -240,19 +248,19 @@ def augment_rotate(
     if max_angle > 180.0:
         raise ValueError(f"augment_rotate expects max_angle at most 180, got {max_angle!r}")
     angles = rng.uniform(-max_angle, max_angle, size=len(pictures))
-    with np.errstate(over="ignore"):  # told in words by the check
+    with np.errstate(over="ignore"):  # the check below reports it
         turned = _rotate(pictures, angles)
     check_finite(turned, "augment_rotate", "the turned images")
     return turned.reshape(given)
 
 
 def _rotate(pictures: Array, angles: Array) -> Array:
-    """Turn each picture (n, h, w) by its angle, in degrees, counter-clockwise on the screen."""
+    """Rotate each picture (n, h, w) by its angle, in degrees, counter-clockwise on the screen."""
     n, h, w = pictures.shape
     turn = np.radians(angles)[:, None, None]  # (n, 1, 1)
     y = np.arange(h)[:, None] - (h - 1) / 2  # (h, 1), from the centre, downwards
     x = np.arange(w)[None, :] - (w - 1) / 2  # (1, w)
-    # where each pixel was before the turn, (n, h, w), counted in a picture with a border of zeros
+    # Where each pixel was before the rotation, (n, h, w), in a picture with a border of zeros
     row = np.cos(turn) * y + np.sin(turn) * x + (h - 1) / 2 + 1
     column = np.cos(turn) * x - np.sin(turn) * y + (w - 1) / 2 + 1
     padded = np.pad(pictures, ((0, 0), (1, 1), (1, 1)))
@@ -268,20 +276,21 @@ def _rotate(pictures: Array, angles: Array) -> Array:
 
 
 def augment_noise(images: ArrayLike, scale: float, *, rng: np.random.Generator) -> Array:
-    r"""Add to each value a noise of its own, drawn from $\mathcal N(0, s^2)$.
+    r"""Add to each value independent noise, drawn from $\mathcal N(0, s^2)$.
 
-    Trained with the squared error, a little noise acts like a penalty on steep functions.
+    With the squared error, a little noise acts like a penalty on steep functions.
 
     Args:
-        images: Samples of any shape (n, …).
+        images: Examples of any shape (n, …).
         scale: Standard deviation s, in the unit of the values.
-        rng: Where chance comes from.
+        rng: Source of randomness.
 
     Returns:
         A new array of the shape of ``images``.
 
     Raises:
-        ValueError: NaN, infinity, no value, a negative ``scale``, or a result beyond the floats.
+        ValueError: If there is no value, a value is NaN or infinite, ``scale`` is negative, or the
+            result overflows.
 
     Source: Bishop, *Training with noise is equivalent to Tikhonov regularization*, 1995.
 
@@ -293,7 +302,7 @@ def augment_noise(images: ArrayLike, scale: float, *, rng: np.random.Generator) 
     check_not_empty(X, "augment_noise", "images")
     check_not_negative(scale, "augment_noise", "scale")
     check_rng(rng, "augment_noise")
-    with np.errstate(over="ignore"):  # told in words by the check
+    with np.errstate(over="ignore"):  # the check below reports it
         noisy = X + scale * rng.standard_normal(X.shape)
     check_finite(noisy, "augment_noise", "the noisy images")
     return noisy
@@ -302,7 +311,7 @@ def augment_noise(images: ArrayLike, scale: float, *, rng: np.random.Generator) 
 def _pictures(
     images: ArrayLike, shape: tuple[int, int] | None, what: str
 ) -> tuple[Array, tuple[int, ...]]:
-    """Return images as (n, h, w), and the shape in which they came."""
+    """Return images as (n, h, w), and the shape in which they were given."""
     X = as_finite(images, what, "images")
     if shape is None:
         if X.ndim != 3:
@@ -319,20 +328,20 @@ def _pictures(
 def k_fold(
     n: int, k: int = 5, *, rng: np.random.Generator | None = None
 ) -> list[tuple[Rows, Rows]]:
-    r"""Cut n samples into k folds, and hold out each in turn.
+    r"""Cut n examples into k folds, and hold out each fold in turn.
 
-    The folds hold $\lfloor n/k \rfloor$ samples, and the first $n \bmod k$ of them one more.
+    A fold has $\lfloor n/k \rfloor$ examples, and each of the first $n \bmod k$ folds one more.
 
     Args:
-        n: Number of samples.
+        n: Number of examples.
         k: Number of folds, 2 to n; 5 by default.
-        rng: Shuffles the samples.  None keeps their order: sorted labels give bad folds then.
+        rng: Shuffles the examples.  None keeps their order, which is wrong for sorted labels.
 
     Returns:
         k pairs (rows to train on, rows held out): each row is held out exactly once.
 
     Raises:
-        ValueError: Counts that do not fit.
+        ValueError: If a count is not in its range.
 
     Source: Hastie, Tibshirani and Friedman, *The Elements of Statistical Learning*, 2nd edition,
     2009, 7.10.
@@ -357,10 +366,10 @@ def k_fold(
 
 @dataclass(frozen=True)
 class Trial:
-    """One try of `random_search`: the parameters and what they scored.
+    """One trial of `random_search`: hyperparameters and their score.
 
     Attributes:
-        score: The higher the better.
+        score: The score, the higher the better.
         parameters: A value for each name of the space.
 
     >>> Trial(0.9, {"alpha": 0.1}).parameters["alpha"]
@@ -378,7 +387,7 @@ def random_search(
     *,
     rng: np.random.Generator,
 ) -> list[Trial]:
-    """Try hyper-parameters at random: unlike a grid, each trial tries a new value of each.
+    """Try hyperparameters at random: unlike on a grid, each trial has a new value of each.
 
     Args:
         space: For each name, the values to choose from, or a function that draws one, such as
@@ -386,14 +395,15 @@ def random_search(
         score: Called with a value for each name, as ``score(alpha=0.1, …)``; the higher its
             result, the better.  Measure it on validation data, never on the test set.
         n_trials: Number of trials.
-        rng: Draws the values, all of them before the first trial: what ``score`` does with it
-            changes no draw.
+        rng: Draws the values.  All of them are drawn before the first trial, so that ``score`` may
+            use the same generator.
 
     Returns:
-        The trials, best first.
+        The trials, the best first.
 
     Raises:
-        ValueError: An empty space, a score that is NaN or no number, or bad counts.
+        ValueError: If the space is empty, a score is NaN or not a number, or ``n_trials`` is
+            below 1.
 
     Source: Bergstra and Bengio, *Random search for hyper-parameter optimization*, 2012.
 
@@ -424,6 +434,7 @@ def _draw(
     values: Sequence[Any] | Callable[[np.random.Generator], Any],
     rng: np.random.Generator,
 ) -> Any:
+    """Draw one value for a name of the space."""
     if callable(values):
         return values(rng)
     if isinstance(values, str) or not hasattr(values, "__len__") or len(values) == 0:
@@ -431,10 +442,11 @@ def _draw(
             f"random_search expects a list of values or a function of rng for {name}, "
             f"got {values!r}"
         )
-    return values[int(rng.integers(len(values)))]  # not rng.choice, which makes numpy types of them
+    return values[int(rng.integers(len(values)))]  # rng.choice would turn it into a NumPy type
 
 
 def _checked(score: Any, draw: dict[str, Any]) -> float:
+    """Return a score as a float, or refuse what is not a number."""
     numbers = (int, float, np.integer, np.floating)
     if not isinstance(score, numbers) or math.isnan(score):
         raise ValueError(f"random_search expects a number as score, got {score!r} for {draw}")
