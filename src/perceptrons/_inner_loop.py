@@ -20,7 +20,7 @@ from itertools import pairwise
 import numpy as np
 
 from perceptrons._arrays import Array
-from perceptrons.activations import ACTIVATIONS, sigmoid_parts
+from perceptrons.activations import ACTIVATIONS, _sigmoid_parts
 
 
 class ParameterVector:
@@ -119,7 +119,7 @@ class FastPasses:
             self._A[l][...] = self._phi(self._Z[l])
 
     def _multiply_by_derivative(self, l: int) -> None:
-        """Multiply $\\delta^l$ by $\\varphi'(Z^l)$, elementwise."""
+        r"""Multiply $\delta^l$ by $\varphi'(Z^l)$, elementwise."""
         if self._relu:
             np.greater(self._Z[l], 0.0, out=self._positive[l])
             # NumPy turns 0 and 1 into floats faster than False and True
@@ -134,7 +134,7 @@ class FastPasses:
 
 def sigmoid_and_loss(Y: Array, Z: Array) -> tuple[Array, float]:
     """Return the sigmoid of Z and its binary cross-entropy, summed over examples."""
-    A, decay, positive = sigmoid_parts(Z)
+    A, decay, positive = _sigmoid_parts(Z)
     # log(1 + e^z) - yz; the factor of z is exactly 0 for a prediction that is right
     return A, float(np.log1p(decay).sum() + np.vdot(positive - Y, Z))
 

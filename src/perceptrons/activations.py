@@ -90,7 +90,7 @@ def sigmoid(z: ArrayLike) -> Array:
     >>> sigmoid([-1000.0, 0.0, 1000.0])
     array([0. , 0.5, 1. ])
     """
-    return sigmoid_parts(as_array(z, "sigmoid"))[0]
+    return _sigmoid_parts(as_array(z, "sigmoid"))[0]
 
 
 def d_sigmoid(z: ArrayLike) -> Array:
@@ -108,7 +108,7 @@ def d_sigmoid(z: ArrayLike) -> Array:
     return result
 
 
-def sigmoid_parts(z: Array) -> tuple[Array, Array, Array]:
+def _sigmoid_parts(z: Array) -> tuple[Array, Array, Array]:
     r"""Return $\sigma(z)$, with the $e^{-|z|}$ and the $\mathbb{1}_{z \ge 0}$ that give it.
 
     Nothing is checked: `LSTM`, `GRU` and the inner loop of `fit` call this at each step.

@@ -81,7 +81,7 @@ def scaled_dot_product_attention(
     """
     what = "scaled_dot_product_attention"
     Q, K, V = _checked(Q, K, V, what)
-    return attend(Q, K, V, checked_mask(mask, (*Q.shape[:-1], K.shape[-2]), what))
+    return _attend(Q, K, V, _checked_mask(mask, (*Q.shape[:-1], K.shape[-2]), what))
 
 
 def d_scaled_dot_product_attention(
@@ -121,9 +121,9 @@ def d_scaled_dot_product_attention(
     wanted = (*Q.shape[:-1], V.shape[-1])
     if G.shape != wanted:
         raise ValueError(f"{what} expects grad of shape {wanted}, that of Y, got {G.shape}")
-    _, A = attend(Q, K, V, checked_mask(mask, (*Q.shape[:-1], K.shape[-2]), what))
+    _, A = _attend(Q, K, V, _checked_mask(mask, (*Q.shape[:-1], K.shape[-2]), what))
     with np.errstate(over="ignore", invalid="ignore"):  # the check below reports it
-        gradients = attend_backward(Q, K, V, A, G)
+        gradients = _attend_backward(Q, K, V, A, G)
     for gradient, name in zip(gradients, ("dQ", "dK", "dV"), strict=True):
         check_finite(gradient, what, name)
     return gradients
@@ -240,9 +240,9 @@ class MultiHeadAttention(Layer):
     def masked(self, mask: npt.ArrayLike | None, shape: tuple[int, ...]) -> Iterator[None]:
         """Return a context in which a forward pass on X of that shape uses the mask."""
         n, t, _ = self.output_shape(shape)
-        seen = checked_mask(mask, (n, t, t), "MultiHeadAttention")
+        seen = _checked_mask(mask, (n, t, t), "MultiHeadAttention")
         if seen is not None and self.causal:
-            seen = checked_mask(seen & causal_mask(t), (n, t, t), "MultiHeadAttention")
+            seen = _checked_mask(seen & causal_mask(t), (n, t, t), "MultiHeadAttention")
         if seen is not None and seen.ndim == 3:
             seen = seen[:, None]  # (n, 1, t, t): for all heads
         self._mask = seen
@@ -265,7 +265,7 @@ class MultiHeadAttention(Layer):
             self._split(self._X @ W, X.shape)
             for W in (self.Wq, self.Wk, self.Wv)  # (n, h, t, d_k)
         )
-        Y, self.A = attend(self._Q, self._K, self._V, mask)
+        Y, self.A = _attend(self._Q, self._K, self._V, mask)
         self._Y = self._join(Y)  # (n t, d)
         return (self._Y @ self.Wo).reshape(X.shape)
 
@@ -275,7 +275,7 @@ class MultiHeadAttention(Layer):
         dY = self._split(G @ self.Wo.T, grad.shape)  # (n, h, t, d_k)
         dQ, dK, dV = (
             self._join(gradient)
-            for gradient in attend_backward(self._Q, self._K, self._V, self.A, dY)
+            for gradient in _attend_backward(self._Q, self._K, self._V, self.A, dY)
         )
         self.dWq, self.dWk, self.dWv = self._X.T @ dQ, self._X.T @ dK, self._X.T @ dV
         dX = dQ @ self.Wq.T + dK @ self.Wk.T + dV @ self.Wv.T  # (n t, d)
@@ -571,7 +571,7 @@ class TransformerBlock(Layer):
         return [array for layer in self._layers for array in layer.gradients()]
 
 
-def attend(Q: Array, K: Array, V: Array, mask: Mask | None) -> tuple[Array, Array]:
+def _attend(Q: Array, K: Array, V: Array, mask: Mask | None) -> tuple[Array, Array]:
     """Return answers and weights for checked arrays; the mask may broadcast."""
     what = "scaled_dot_product_attention"
     with np.errstate(over="ignore", invalid="ignore"):  # the checks below report it
@@ -585,7 +585,9 @@ def attend(Q: Array, K: Array, V: Array, mask: Mask | None) -> tuple[Array, Arra
     return Y, A
 
 
-def attend_backward(Q: Array, K: Array, V: Array, A: Array, G: Array) -> tuple[Array, Array, Array]:
+def _attend_backward(
+    Q: Array, K: Array, V: Array, A: Array, G: Array
+) -> tuple[Array, Array, Array]:
     """Return the gradients with respect to Q, K and V; that of a masked key is 0, as its A."""
     dA = G @ V.swapaxes(-1, -2)  # (…, t, s)
     dS = A * (dA - (A * dA).sum(axis=-1, keepdims=True))
@@ -593,7 +595,7 @@ def attend_backward(Q: Array, K: Array, V: Array, A: Array, G: Array) -> tuple[A
     return dS @ K, dS.swapaxes(-1, -2) @ Q, A.swapaxes(-1, -2) @ G
 
 
-def checked_mask(mask: npt.ArrayLike | None, shape: tuple[int, ...], what: str) -> Mask | None:
+def _checked_mask(mask: npt.ArrayLike | None, shape: tuple[int, ...], what: str) -> Mask | None:
     """Return a mask for weights of that shape (…, t, s), or raise ValueError."""
     if mask is None:
         return None

@@ -425,10 +425,10 @@ def _check_gradients(order: list[Tensor]) -> None:
             tensor._grad = None
 
 
-def describe(tensor: Tensor) -> str:
+def _describe(tensor: Tensor) -> str:
     """Return the label of a tensor: name and operation, then shape, or value and gradient.
 
-    >>> describe((Tensor([1.0, 2.0], name="w") * 2.0).sum())
+    >>> _describe((Tensor([1.0, 2.0], name="w") * 2.0).sum())
     'sum\\n6'
     """
     words = " = ".join(word for word in (tensor.name, tensor.operation) if word)
@@ -446,7 +446,7 @@ def draw_graph(
     tensor: Tensor,
     axes: Any = None,
     *,
-    label: Callable[[Tensor], str] = describe,
+    label: Callable[[Tensor], str] = _describe,
     ink: str = "black",
     paper: str = "white",
     leaf: str = "teal",

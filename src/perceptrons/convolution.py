@@ -52,7 +52,7 @@ def output_size(size: int, kernel_size: int, padding: int = 0, stride: int = 1) 
     3
     """
     check_count(size, "output_size", "size")
-    check_window(kernel_size, padding, stride, "output_size")
+    _check_window(kernel_size, padding, stride, "output_size")
     if kernel_size > size + 2 * padding:
         raise ValueError(
             f"output_size expects kernel_size ≤ size + 2 padding, got {kernel_size} > "
@@ -99,10 +99,10 @@ def convolve_clearly(
     if b.shape != (len(W),):
         raise ValueError(f"{what} expects b of shape ({len(W)},), got {b.shape}")
     k = W.shape[2]
-    check_window(k, padding, stride, what)
-    check_images(X.shape, what, W.shape[1], k, padding)
+    _check_window(k, padding, stride, what)
+    _check_images(X.shape, what, W.shape[1], k, padding)
     check_not_empty(X, what, "X")
-    X = pad(X, padding)
+    X = _pad(X, padding)
     h, w = (output_size(side, k, 0, stride) for side in X.shape[2:])
     Z = np.empty((len(X), len(W), h, w))
     with np.errstate(over="ignore", invalid="ignore"):  # the check below reports it
@@ -165,7 +165,7 @@ class Conv2D(Layer):
     ) -> None:
         check_count(in_channels, "Conv2D", "in_channels")
         check_count(out_channels, "Conv2D", "out_channels")
-        check_window(kernel_size, padding, stride, "Conv2D")
+        _check_window(kernel_size, padding, stride, "Conv2D")
         rng = np.random.default_rng() if rng is None else rng
         check_rng(rng, "Conv2D")
         self.in_channels, self.out_channels = in_channels, out_channels
@@ -177,13 +177,13 @@ class Conv2D(Layer):
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return (n, o, h', w') for (n, c, h, w)."""
         k, p = self.kernel_size, self.padding
-        check_images(shape, "Conv2D", self.in_channels, k, p)
+        _check_images(shape, "Conv2D", self.in_channels, k, p)
         h, w = (output_size(side, k, p, self.stride) for side in shape[2:])
         return (shape[0], self.out_channels, h, w)
 
     def _forward(self, X: Array, training: bool) -> Array:
         self._shape = X.shape
-        self._P = cut_patches(pad(X, self.padding), self.kernel_size, self.stride)
+        self._P = _cut_patches(_pad(X, self.padding), self.kernel_size, self.stride)
         Z = self._kernels @ self._P  # (o, c k k) @ (n, c k k, h' w') = (n, o, h' w')
         Z += self.b[:, None]
         return Z.reshape(self.output_shape(X.shape))
@@ -192,7 +192,7 @@ class Conv2D(Layer):
         self._parameter_gradients(grad)
         G = grad.reshape(len(grad), self.out_channels, -1)  # (n, o, h' w')
         dP = self._kernels.T @ G  # (n, c k k, h' w')
-        return add_patches(dP, self._shape, self.kernel_size, self.padding, self.stride)
+        return _add_patches(dP, self._shape, self.kernel_size, self.padding, self.stride)
 
     def _parameter_gradients(self, grad: Array) -> None:
         G = grad.reshape(len(grad), self.out_channels, -1)  # (n, o, h' w')
@@ -235,22 +235,22 @@ class MaxPool2D(Layer):
 
     def __init__(self, size: int, stride: int | None = None) -> None:
         stride = size if stride is None else stride
-        check_window(size, 0, stride, "MaxPool2D", "size")
+        _check_window(size, 0, stride, "MaxPool2D", "size")
         self.size, self.stride = size, stride
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Return (n, c, h', w') for (n, c, h, w)."""
-        check_images(shape, "MaxPool2D", kernel_size=self.size)
+        _check_images(shape, "MaxPool2D", kernel_size=self.size)
         h, w = (output_size(side, self.size, 0, self.stride) for side in shape[2:])
         return (shape[0], shape[1], h, w)
 
     def _forward(self, X: Array, training: bool) -> Array:
         shape = self.output_shape(X.shape)
-        A = X[:, :, *pixels_under(0, 0, shape, self.stride)].copy()
+        A = X[:, :, *_pixels_under(0, 0, shape, self.stride)].copy()
         self._winner = np.zeros(shape, dtype=np.int64)  # u · k + v, where the maximum is
         for u in range(self.size):
             for v in range(self.size):
-                rival = X[:, :, *pixels_under(u, v, shape, self.stride)]
+                rival = X[:, :, *_pixels_under(u, v, shape, self.stride)]
                 self._winner[rival > A] = (
                     u * self.size + v
                 )  # > and not ≥: of equal pixels, the first
@@ -263,7 +263,7 @@ class MaxPool2D(Layer):
         for u in range(self.size):
             for v in range(self.size):
                 won = self._winner == u * self.size + v
-                dX[:, :, *pixels_under(u, v, grad.shape, self.stride)] += grad * won
+                dX[:, :, *_pixels_under(u, v, grad.shape, self.stride)] += grad * won
         return dX
 
 
@@ -304,7 +304,7 @@ def small_cnn(rng: np.random.Generator | None = None) -> Sequential:
     )
 
 
-def check_window(
+def _check_window(
     kernel_size: int, padding: int, stride: int, what: str, name: str = "kernel_size"
 ) -> None:
     """Refuse a side, a padding or a stride that is not a whole number in its range."""
@@ -313,7 +313,7 @@ def check_window(
     check_count(stride, what, "stride")
 
 
-def check_images(
+def _check_images(
     shape: tuple[int, ...],
     what: str,
     channels: int | None = None,
@@ -329,7 +329,7 @@ def check_images(
         raise ValueError(f"{what} expects images that hold a window of {window}, got {shape}")
 
 
-def pad(X: Array, padding: int) -> Array:
+def _pad(X: Array, padding: int) -> Array:
     """Surround each image by ``padding`` zeros on all four sides."""
     if padding == 0:
         return X
@@ -339,11 +339,11 @@ def pad(X: Array, padding: int) -> Array:
     return padded
 
 
-def cut_patches(X: Array, kernel_size: int, stride: int) -> Array:
+def _cut_patches(X: Array, kernel_size: int, stride: int) -> Array:
     """Return the patches as columns, shape (n, channels · k · k, positions): *im2col*.
 
     >>> X = np.arange(9.0).reshape(1, 1, 3, 3)
-    >>> cut_patches(X, kernel_size=2, stride=1)
+    >>> _cut_patches(X, kernel_size=2, stride=1)
     array([[[0., 1., 3., 4.],
             [1., 2., 4., 5.],
             [3., 4., 6., 7.],
@@ -355,15 +355,15 @@ def cut_patches(X: Array, kernel_size: int, stride: int) -> Array:
     return windows.transpose(0, 1, 4, 5, 2, 3).reshape(n, c * k * k, h * w)  # copied here
 
 
-def add_patches(
+def _add_patches(
     patches: Array, shape: tuple[int, ...], kernel_size: int, padding: int, stride: int
 ) -> Array:
     """Add each patch at the place where it was cut, and remove the padding: *col2im*.
 
-    This is the transpose of ``pad`` followed by ``cut_patches``: a pixel gets the sum of its
+    This is the transpose of ``_pad`` followed by ``_cut_patches``: a pixel gets the sum of its
     copies.
 
-    >>> add_patches(
+    >>> _add_patches(
     ...     np.ones((1, 4, 4)),
     ...     (1, 1, 3, 3),
     ...     kernel_size=2,
@@ -381,11 +381,11 @@ def add_patches(
     padded = np.zeros((n, c, height + 2 * p, width + 2 * p))
     for u in range(k):
         for v in range(k):
-            padded[:, :, *pixels_under(u, v, (h, w), stride)] += patches[:, :, u, v]
+            padded[:, :, *_pixels_under(u, v, (h, w), stride)] += patches[:, :, u, v]
     return padded[:, :, p : p + height, p : p + width]
 
 
-def pixels_under(u: int, v: int, shape: tuple[int, ...], stride: int) -> tuple[slice, slice]:
+def _pixels_under(u: int, v: int, shape: tuple[int, ...], stride: int) -> tuple[slice, slice]:
     """Return the pixels under entry (u, v) of a window at its (…, h, w) positions."""
     h, w = shape[-2:]
     rows = slice(u, u + stride * (h - 1) + 1, stride)

@@ -45,7 +45,7 @@ def make_blobs(
     Args:
         n: Number of examples, at least one per class; 200 by default.
         noise: Standard deviation of each cloud, ≥ 0; 1 by default.
-        rng: Source of randomness, a `numpy.random.Generator`.
+        rng: Source of randomness, a ``numpy.random.Generator``.
         centers: Centres of the clouds, (number of classes, 2); ``((-1.0, -1.0), (1.0, 1.0))`` by
             default.
 
@@ -76,7 +76,7 @@ def make_circles(
     Args:
         n: Number of examples, ≥ 2; 200 by default.
         noise: Standard deviation of the noise, ≥ 0; 0.15 by default.
-        rng: Source of randomness, a `numpy.random.Generator`.
+        rng: Source of randomness, a ``numpy.random.Generator``.
         factor: Radius of the inner circle, in (0, 1]; 0.3 by default.
 
     Returns:
@@ -106,7 +106,7 @@ def make_moons(
     Args:
         n: Number of examples, ≥ 2; 200 by default.
         noise: Standard deviation of the noise, ≥ 0; 0.1 by default.
-        rng: Source of randomness, a `numpy.random.Generator`.
+        rng: Source of randomness, a ``numpy.random.Generator``.
 
     Returns:
         ``X`` (n, 2) and ``y`` (n,).
@@ -133,7 +133,7 @@ def make_xor(
         n: Number of examples, ≥ 4; 200 by default.
         noise: Standard deviation of the noise, ≥ 0; 0.15 by default.  A noisy point keeps its
             corner's class.
-        rng: Source of randomness, a `numpy.random.Generator`.
+        rng: Source of randomness, a ``numpy.random.Generator``.
 
     Returns:
         ``X`` (n, 2) and ``y`` (n,).
@@ -170,7 +170,7 @@ def make_spirals(
     Args:
         n: Number of examples, at least one per class; 200 by default.
         noise: Standard deviation of the noise, ≥ 0; 0.02 by default.
-        rng: Source of randomness, a `numpy.random.Generator`.
+        rng: Source of randomness, a ``numpy.random.Generator``.
         n_classes: Number of spirals, ≥ 1; 2 by default.
         turns: Number of turns of each spiral around 0, > 0; 1 by default.
 

@@ -29,7 +29,7 @@ from perceptrons._arrays import (
     check_rng,
 )
 from perceptrons.activations import ACTIVATIONS
-from perceptrons.network import LAST_LAYERS, LastLayer
+from perceptrons.network import _LAST_LAYERS, _LastLayer
 from perceptrons.preparation import initialise_glorot, initialise_he
 from perceptrons.regularisation import l2_penalty
 from perceptrons.training import History, fit
@@ -406,11 +406,11 @@ def _check_batch(what: str, shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape
 
 
-_LOSSES: Mapping[str, LastLayer] = MappingProxyType(
+_LOSSES: Mapping[str, _LastLayer] = MappingProxyType(
     {
-        "cross_entropy": LAST_LAYERS["softmax"],
-        "binary_cross_entropy": LAST_LAYERS["sigmoid"],
-        "mean_squared_error": LAST_LAYERS["identity"],
+        "cross_entropy": _LAST_LAYERS["softmax"],
+        "binary_cross_entropy": _LAST_LAYERS["sigmoid"],
+        "mean_squared_error": _LAST_LAYERS["identity"],
     }
 )
 
@@ -633,7 +633,7 @@ class Sequential:
         self._Z = None
 
     @property
-    def _last_layer(self) -> LastLayer:
+    def _last_layer(self) -> _LastLayer:
         """The activation that belongs to the loss, and the loss."""
         return _LOSSES[self.loss_name]
 

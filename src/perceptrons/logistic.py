@@ -21,7 +21,7 @@ from perceptrons._arrays import (
 )
 from perceptrons.activations import sigmoid, softmax
 from perceptrons.losses import binary_cross_entropy_from_logits, cross_entropy_from_logits
-from perceptrons.perceptron import LinearModel
+from perceptrons.perceptron import _LinearModel
 
 __all__ = ["LogisticRegression", "SoftmaxRegression", "one_hot"]
 
@@ -50,7 +50,7 @@ def one_hot(y: ArrayLike, n_classes: int) -> Array:
     return np.eye(n_classes)[labels]  # (n, c)
 
 
-class LogisticRegression(LinearModel):
+class LogisticRegression(_LinearModel):
     r"""Logistic regression: $\hat y = \sigma(Xw + b)$, the probability of class 1.
 
     `fit` minimises the binary cross-entropy.
@@ -127,7 +127,7 @@ class LogisticRegression(LinearModel):
         return X, y
 
 
-class SoftmaxRegression(LinearModel):
+class SoftmaxRegression(_LinearModel):
     r"""Softmax regression: the probabilities of c classes are $\mathrm{softmax}(XW + b)$.
 
     `fit` minimises the cross-entropy.

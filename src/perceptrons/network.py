@@ -266,9 +266,9 @@ class MultiLayerPerceptron:
         return MappingProxyType({} if self._gradients is None else self._gradients.b)
 
     @property
-    def _last_layer(self) -> LastLayer:
+    def _last_layer(self) -> _LastLayer:
         """The activation of the last layer and its loss."""
-        return LAST_LAYERS[self.output]
+        return _LAST_LAYERS[self.output]
 
     # What `fit` needs of a model
 
@@ -322,7 +322,7 @@ class MultiLayerPerceptron:
             check_count(size, what, "each size")
         for argument, name, known in (
             ("hidden", hidden, ACTIVATIONS),
-            ("output", output, LAST_LAYERS),
+            ("output", output, _LAST_LAYERS),
         ):
             if name not in known:
                 names = ", ".join(known)
@@ -367,7 +367,7 @@ class MultiLayerPerceptron:
 
 
 @dataclass(frozen=True)
-class LastLayer:
+class _LastLayer:
     r"""The activation of the last layer, the loss that goes with it, and their targets.
 
     Each pair is chosen so that backpropagation starts from $\delta^L = c (A^L - Y) / n$.
@@ -405,12 +405,12 @@ class LastLayer:
         return values[:, 0] if values.shape[1] == 1 else values
 
 
-LAST_LAYERS = {
-    "sigmoid": LastLayer(
+_LAST_LAYERS = {
+    "sigmoid": _LastLayer(
         "sigmoid", sigmoid, binary_cross_entropy_from_logits, sigmoid_and_loss, factor=1.0
     ),
-    "softmax": LastLayer(
+    "softmax": _LastLayer(
         "softmax", softmax, cross_entropy_from_logits, softmax_and_loss, factor=1.0
     ),
-    "identity": LastLayer("identity", identity, mean_squared_error, identity_and_loss, factor=2.0),
+    "identity": _LastLayer("identity", identity, mean_squared_error, identity_and_loss, factor=2.0),
 }

@@ -1,7 +1,7 @@
 r"""The perceptron and Adaline: two ways to learn a line (chapter *The perceptron*).
 
 Labels are -1 and +1 in this module; `to_pm1` converts labels 0 and 1 to them, and `to_01` converts
-them back.  `LinearModel` is the affine layer that Adaline shares with logistic regression.
+them back.  ``_LinearModel`` is the affine layer that Adaline shares with logistic regression.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class Perceptron:
     ) -> None:
         check_count(n_iter, "Perceptron", "n_iter")
         check_positive(alpha, "Perceptron", "alpha")
-        w, b = starting_point((n_inputs,), weights, bias, rng, "Perceptron")
+        w, b = _starting_point((n_inputs,), weights, bias, rng, "Perceptron")
         self.n_iter, self.alpha = n_iter, alpha
         self.weights, self.bias = w, b
         self.history: list[Update] = [Update(0, None, w, b)]
@@ -167,13 +167,13 @@ class Perceptron:
                         self.history.append(Update(epoch, i, w, b))
                 if self.mistakes[-1] == 0:
                     break
-        scores(X, w, b, "Perceptron")
+        _scores(X, w, b, "Perceptron")
         self.weights, self.bias = w, b
         return self
 
     def decision_function(self, X: ArrayLike) -> Array:
         """Return the scores $Xw + b$, shape (n,): their sign tells the side of the line."""
-        return scores(X, self.weights, self.bias, "Perceptron")
+        return _scores(X, self.weights, self.bias, "Perceptron")
 
     def predict(self, X: ArrayLike) -> Labels:
         """Return the labels, +1 where the score is ≥ 0 and -1 elsewhere, shape (n,)."""
@@ -200,7 +200,7 @@ class Iteration(NamedTuple):
     loss: float
 
 
-class LinearModel(ABC):
+class _LinearModel(ABC):
     """An affine layer $Z = XW + b$ that learns by gradient descent on all examples at once.
 
     A subclass defines the loss and its gradient.
@@ -221,7 +221,7 @@ class LinearModel(ABC):
         self._name = type(self).__name__
         check_count(n_iter, self._name, "n_iter")
         check_positive(alpha, self._name, "alpha")
-        self._start = starting_point(shape, weights, bias, rng, self._name)
+        self._start = _starting_point(shape, weights, bias, rng, self._name)
         self.n_iter, self.alpha = n_iter, alpha
         self.weights, self.bias = self._start
         self.history: list[Iteration] = []
@@ -257,10 +257,10 @@ class LinearModel(ABC):
 
     def decision_function(self, X: ArrayLike) -> Array:
         """Return the scores $XW + b$, shape (n,), or (n, c) for softmax."""
-        return scores(X, self.weights, self.bias, self._name)
+        return _scores(X, self.weights, self.bias, self._name)
 
 
-class Adaline(LinearModel):
+class Adaline(_LinearModel):
     r"""The adaptive linear neuron: gradient descent on the squared error of $\hat y = Xw + b$.
 
     The sign of the score is taken to predict, never to learn: its gradient is 0 almost everywhere.
@@ -330,7 +330,7 @@ class Adaline(LinearModel):
         return X, y
 
 
-def starting_point(
+def _starting_point(
     shape: tuple[int, ...],
     weights: ArrayLike | None,
     bias: ArrayLike,
@@ -355,7 +355,7 @@ def starting_point(
     return w, b + np.zeros(shape[1:]) if shape[1:] else float(b)
 
 
-def scores(X: ArrayLike, weights: Array, bias: float | Array, what: str) -> Array:
+def _scores(X: ArrayLike, weights: Array, bias: float | Array, what: str) -> Array:
     """Return $XW + b$, or refuse an X that is not a finite (n, d) or makes the scores overflow."""
     X = as_matrix(X, what, columns=len(weights))
     with np.errstate(over="ignore", invalid="ignore"):  # the check below reports it

@@ -24,7 +24,7 @@ def initialise_glorot(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
     Args:
         n_in: Number of inputs of the layer.
         n_out: Number of outputs of the layer.
-        rng: Source of randomness, a `numpy.random.Generator`.
+        rng: Source of randomness, a ``numpy.random.Generator``.
 
     Returns:
         Weights, shape (n_in, n_out).
@@ -51,7 +51,7 @@ def initialise_he(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
     Args:
         n_in: Number of inputs of the layer.
         n_out: Number of outputs of the layer.
-        rng: Source of randomness, a `numpy.random.Generator`.
+        rng: Source of randomness, a ``numpy.random.Generator``.
 
     Returns:
         Weights, shape (n_in, n_out).
@@ -122,7 +122,7 @@ class Standardizer:
         return (self._checked(X) - self.mean) / self.scale
 
     def inverse_transform(self, X: ArrayLike) -> Array:
-        """Undo `transform`: return the values before centring and scaling."""
+        """Return the values before centring and scaling: this undoes `transform`."""
         return self._checked(X) * self.scale + self.mean
 
     def _checked(self, X: ArrayLike) -> Array:

@@ -23,7 +23,7 @@ from perceptrons._arrays import (
     check_positive,
     check_rng,
 )
-from perceptrons.activations import sigmoid_parts
+from perceptrons.activations import _sigmoid_parts
 from perceptrons.layers import Layer, Parameter
 from perceptrons.preparation import initialise_glorot
 
@@ -33,7 +33,7 @@ __all__ = ["GRU", "LSTM", "RNN", "LastStep", "clip_gradients", "make_delayed_cop
 States = tuple[Array, ...]  # (H,), or (H, C) for `LSTM`; each (n, n_hidden)
 
 
-class Recurrent(Layer):
+class _Recurrent(Layer):
     """A layer that reads a sequence step by step, each time with its state of the step before.
 
     A subclass defines ``_gates``, ``_states`` and the two passes over time.  Inside, time is the
@@ -176,7 +176,7 @@ class Recurrent(Layer):
         return tuple(self._d_initial) if self._states > 1 else self._d_initial[0]
 
 
-class RNN(Recurrent):
+class RNN(_Recurrent):
     r"""The simple recurrent layer: $H_t = \tanh(X_t W + H_{t-1} U + b)$.
 
     Backward through time, with $\delta_t$ the gradient with respect to the pre-activation of step
@@ -230,7 +230,7 @@ class RNN(Recurrent):
         return dZ, dH
 
 
-class LSTM(Recurrent):
+class LSTM(_Recurrent):
     r"""Long short-term memory: gates decide what the cell C writes, keeps and shows.
 
     A gate is a vector of values in (0, 1), which says how much passes.
@@ -304,7 +304,7 @@ class LSTM(Recurrent):
         for t in range(T):
             A = Z[t]  # (n, 4h), the gates from here on
             A += H[t] @ self.U
-            A[:, : 3 * h] = sigmoid_parts(A[:, : 3 * h])[0]
+            A[:, : 3 * h] = _sigmoid_parts(A[:, : 3 * h])[0]
             np.tanh(A[:, 3 * h :], out=A[:, 3 * h :])
             i, f, o, g = _blocks(A, h)
             C[t + 1] = f * C[t] + i * g
@@ -338,7 +338,7 @@ class LSTM(Recurrent):
         return dZ, dH, dC
 
 
-class GRU(Recurrent):
+class GRU(_Recurrent):
     r"""Gated recurrent unit: two gates, and no cell apart from the state.
 
     With $Z_t = X_t W + b$ and U cut into three blocks of columns, r, z and n:
@@ -383,7 +383,7 @@ class GRU(Recurrent):
         for t in range(len(Z)):
             A = Z[t]  # (n, 3h), the gates from here on
             A[:, : 2 * h] += H[t] @ self.U[:, : 2 * h]
-            A[:, : 2 * h] = sigmoid_parts(A[:, : 2 * h])[0]
+            A[:, : 2 * h] = _sigmoid_parts(A[:, : 2 * h])[0]
             r, z, candidate = _blocks(A, h)
             np.multiply(r, H[t], out=self._RH[t])
             candidate += self._RH[t] @ self.U[:, 2 * h :]
