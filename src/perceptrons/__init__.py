@@ -1,6 +1,14 @@
-"""Neural networks from first principles, in numpy."""
+"""Neural networks from first principles, in numpy.
 
-from perceptrons._linear import Iteration
+Each module imports only those that stand before it in this reading order:
+
+    activations losses metrics gradcheck datasets perceptron logistic descent preparation
+    training network regularisation layers convolution recurrence attention autodiff
+
+Each is taught by the chapter that its first lines name.  Two files are private: ``_arrays`` checks
+arguments, and ``_inner_loop`` holds the passes of `MultiLayerPerceptron` written for speed.
+"""
+
 from perceptrons.activations import (
     ACTIVATIONS,
     d_elu,
@@ -89,7 +97,7 @@ from perceptrons.losses import (
 )
 from perceptrons.metrics import accuracy, confusion_matrix, train_test_split
 from perceptrons.network import MultiLayerPerceptron
-from perceptrons.perceptron import Adaline, Perceptron, Update, to_01, to_pm1
+from perceptrons.perceptron import Adaline, Iteration, Perceptron, Update, to_01, to_pm1
 from perceptrons.preparation import Standardizer, initialise_glorot, initialise_he
 from perceptrons.recurrence import GRU, LSTM, RNN, LastStep, clip_gradients, make_delayed_copy
 from perceptrons.regularisation import (

@@ -1,7 +1,8 @@
-"""The array type of the package and the checks that its modules share.
+"""The array type of the package, and the checks of arguments that its modules share.
 
-Taught nowhere: it is the guard at the door of every chapter's functions.
-Each message names the function that complains, what it expected and what it got.
+Private because it teaches nothing: every function of every chapter passes its arguments here first.
+The argument ``what`` is the name of that function, ``name`` the name of the argument.  Each message
+says which function refuses, what it expected and what it got.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ __all__ = [
 
 
 def as_array(x: ArrayLike, what: str, name: str = "z") -> Array:
-    """Return ``x`` as float64 (itself if it is already), refusing what is not real numbers.
+    """Return ``x`` as a float64 array, without a copy if it is one, or refuse what is not real.
 
     >>> as_array([1, 2], "relu")
     array([1., 2.])
@@ -68,7 +69,7 @@ def as_array(x: ArrayLike, what: str, name: str = "z") -> Array:
 
 
 def as_finite(x: ArrayLike, what: str, name: str) -> Array:
-    """Like `as_array`, and refuse infinities."""
+    """Return ``x`` as `as_array` does, and refuse infinities too."""
     array = as_array(x, what, name)
     check_finite(array, what, name)
     return array
@@ -84,7 +85,7 @@ def as_matrix(x: ArrayLike, what: str, name: str = "X", columns: int | None = No
 def as_targets(
     y_true: ArrayLike, y_pred: ArrayLike, what: str, name: str = "y_pred"
 ) -> tuple[Array, Array]:
-    """Return two finite arrays of one shape, (n,) or (n, m), that are not empty."""
+    """Return two finite arrays of the same shape, (n,) or (n, m), with at least one value."""
     y = as_finite(y_true, what, "y_true")
     p = as_finite(y_pred, what, name)
     check_same_shape(y, p, what, ("y_true", name))
@@ -95,7 +96,7 @@ def as_targets(
 
 
 def as_labels(y: ArrayLike, what: str, name: str = "y") -> Labels:
-    """Return ``y`` as a vector of class numbers 0, 1, 2 … (whole floats are accepted)."""
+    """Return ``y`` as a vector of class numbers 0, 1, 2 …; floats that are whole are accepted."""
     array = as_finite(y, what, name)
     if array.ndim != 1:
         raise ValueError(f"{what} expects {name} of shape (n,), got {array.shape}")
@@ -107,7 +108,7 @@ def as_labels(y: ArrayLike, what: str, name: str = "y") -> Labels:
 
 
 def check_no_nan(x: Array, what: str, name: str) -> None:
-    """Refuse NaN.  One pass: the smallest of numbers of which one is NaN is NaN."""
+    """Refuse NaN, in one pass: the minimum of an array that holds a NaN is NaN."""
     if math.isnan(np.minimum.reduce(x, axis=None, initial=np.inf)):
         where = tuple(int(i) for i in np.argwhere(np.isnan(x))[0])
         raise ValueError(f"{what} expects {name} to hold numbers, got NaN at index {where}")
@@ -132,7 +133,7 @@ def check_same_shape(
     what: str,
     names: tuple[str, str] = ("y_true", "y_pred"),
 ) -> None:
-    """Refuse two arrays that numpy would broadcast, or that do not fit at all."""
+    """Refuse two arrays of different shapes, even if NumPy could broadcast them."""
     if a.shape != b.shape:
         raise ValueError(
             f"{what} expects {names[0]} and {names[1]} of one shape, got {a.shape} and {b.shape}"
@@ -157,14 +158,14 @@ def check_between(x: Array, what: str, name: str, low: float = 0.0, high: float 
 
 
 def check_positive(value: float, what: str, name: str, at_most: float = LARGEST) -> None:
-    """Refuse a hyper-parameter that is not a finite number in (0, at_most]."""
+    """Refuse a hyperparameter that is not a finite number in (0, at_most]."""
     if not _is_number(value) or not 0 < value <= at_most:
         limit = "finite" if at_most == LARGEST else f"≤ {at_most:g}"
         raise ValueError(f"{what} expects {name} > 0 and {limit}, got {value!r}")
 
 
 def check_not_negative(value: float, what: str, name: str) -> None:
-    """Refuse a hyper-parameter that is not a finite number, zero or more."""
+    """Refuse a hyperparameter that is not a finite number ≥ 0."""
     if not _is_number(value) or not 0 <= value <= LARGEST:
         raise ValueError(f"{what} expects {name} ≥ 0 and finite, got {value!r}")
 
@@ -177,7 +178,7 @@ def check_count(value: int, what: str, name: str, at_least: int = 1) -> None:
 
 
 def check_rng(rng: np.random.Generator, what: str) -> None:
-    """Refuse a seed or a legacy state: the caller makes the generator, and so owns it."""
+    """Refuse a seed or a legacy state: the caller makes the generator, and knows its state."""
     if not isinstance(rng, np.random.Generator):
         raise ValueError(
             f"{what} expects rng to be a numpy Generator such as np.random.default_rng(0), "
@@ -191,7 +192,7 @@ def check_same_length(
     what: str,
     names: tuple[str, str] = ("X", "y"),
 ) -> None:
-    """Refuse samples and targets whose numbers of rows differ."""
+    """Refuse two arrays with different numbers of rows."""
     if len(X) != len(y):
         raise ValueError(
             f"{what} expects as many rows in {names[0]} as in {names[1]}, got {len(X)} and {len(y)}"
@@ -199,7 +200,7 @@ def check_same_length(
 
 
 def diverged(what: str, step: str, alpha: float, reason: str) -> ValueError:
-    """Return the error of a descent that overflowed: its cause is nearly always ``alpha``."""
+    """Return the error of a descent that overflowed, whose cause is nearly always ``alpha``."""
     return ValueError(
         f"{what} expects the loss to stay finite, but at {step} with alpha={alpha:g} {reason}: "
         "take a smaller alpha, or standardise X"
@@ -207,5 +208,6 @@ def diverged(what: str, step: str, alpha: float, reason: str) -> ValueError:
 
 
 def _is_number(value: object) -> bool:
+    """Tell whether a value is one real number; True and False are not."""
     numbers = (int, float, np.integer, np.floating)
     return isinstance(value, numbers) and not isinstance(value, bool)

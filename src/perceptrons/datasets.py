@@ -1,10 +1,11 @@
-r"""Toy sets in the plane, and real handwritten digits.
+r"""Toy data sets in the plane, and real handwritten digits.
 
 Taught in the chapter *AI, machine learning, deep learning*.
 
-Each toy set gives ``X`` (n, 2) and ``y`` (n,), classes 0, 1 … of sizes that differ by at most
-one, in random order.  ``noise`` is the standard deviation of the Gaussian noise added to both
-coordinates; without it the points lie exactly on the shape.
+Each function that makes a toy data set returns points ``X`` (n, 2) and their classes ``y`` (n,), in
+random order.  The classes are 0, 1 …, and their sizes differ by at most one.  ``noise`` is the
+standard deviation of the Gaussian noise added to both coordinates; with 0 the points lie exactly on
+the shape.
 """
 
 from __future__ import annotations
@@ -39,12 +40,12 @@ def make_blobs(
     rng: np.random.Generator,
     centers: ArrayLike = ((-1.0, -1.0), (1.0, 1.0)),
 ) -> tuple[Array, Labels]:
-    r"""Draw one Gaussian cloud a class: $x = c_y + \text{noise} \cdot \mathcal{N}(0, I)$.
+    r"""Draw one Gaussian cloud for each class: $x = c_y + \text{noise} \cdot \mathcal{N}(0, I)$.
 
     Args:
-        n: Number of samples, at least one a class; 200 by default.
+        n: Number of examples, at least one per class; 200 by default.
         noise: Standard deviation of each cloud, ≥ 0; 1 by default.
-        rng: Where chance comes from.
+        rng: Source of randomness, a ``numpy.random.Generator``.
         centers: Centres of the clouds, (number of classes, 2); ``((-1.0, -1.0), (1.0, 1.0))`` by
             default.
 
@@ -52,7 +53,7 @@ def make_blobs(
         ``X`` (n, 2) and ``y`` (n,).
 
     Raises:
-        ValueError: A bad ``n``, ``noise``, ``rng`` or ``centers`` (so do all ``make_…``).
+        ValueError: If an argument is not of the kind described (as for all toy data sets).
 
     >>> X, y = make_blobs(4, noise=0.0, rng=np.random.default_rng(0))
     >>> X[y == 1]
@@ -68,21 +69,21 @@ def make_blobs(
 def make_circles(
     n: int = 200, noise: float = 0.15, *, rng: np.random.Generator, factor: float = 0.3
 ) -> tuple[Array, Labels]:
-    r"""Draw two circles around 0: class 0 of radius 1, class 1 inside, of radius ``factor``.
+    r"""Draw two circles around 0: class 0 has radius 1, and class 1, inside, radius ``factor``.
 
-    Points $r\,(\cos t, \sin t)$, evenly spaced: $t = 2\pi i / m$ for the m points of a circle.
+    The m points of a circle are $r\,(\cos t, \sin t)$, evenly spaced: $t = 2\pi i / m$.
 
     Args:
-        n: Number of samples, ≥ 2; 200 by default.
+        n: Number of examples, ≥ 2; 200 by default.
         noise: Standard deviation of the noise, ≥ 0; 0.15 by default.
-        rng: Where chance comes from.
+        rng: Source of randomness, a ``numpy.random.Generator``.
         factor: Radius of the inner circle, in (0, 1]; 0.3 by default.
 
     Returns:
         ``X`` (n, 2) and ``y`` (n,).
 
     Raises:
-        ValueError: As `make_blobs`.
+        ValueError: As for `make_blobs`.
 
     >>> X, y = make_circles(100, noise=0.0, rng=np.random.default_rng(0))
     >>> np.unique(np.hypot(X[:, 0], X[:, 1]).round(6))
@@ -99,19 +100,19 @@ def make_moons(
 ) -> tuple[Array, Labels]:
     r"""Draw two half circles, each with an end inside the other.
 
-    $(\cos t, \sin t)$ for the class 0, $(1 - \cos t, \tfrac12 - \sin t)$ for the class 1,
+    $(\cos t, \sin t)$ for class 0 and $(1 - \cos t, \tfrac12 - \sin t)$ for class 1, with
     $0 \le t \le \pi$.
 
     Args:
-        n: Number of samples, ≥ 2; 200 by default.
+        n: Number of examples, ≥ 2; 200 by default.
         noise: Standard deviation of the noise, ≥ 0; 0.1 by default.
-        rng: Where chance comes from.
+        rng: Source of randomness, a ``numpy.random.Generator``.
 
     Returns:
         ``X`` (n, 2) and ``y`` (n,).
 
     Raises:
-        ValueError: As `make_blobs`.
+        ValueError: As for `make_blobs`.
 
     >>> X, y = make_moons(102, noise=0.0, rng=np.random.default_rng(0))
     >>> X[y == 0].min(axis=0).round(6), X[y == 1].min(axis=0).round(6)
@@ -124,21 +125,21 @@ def make_moons(
 def make_xor(
     n: int = 200, noise: float = 0.15, *, rng: np.random.Generator
 ) -> tuple[Array, Labels]:
-    r"""Draw the four corners of the square $\{0, 1\}^2$, of class $x_1 \oplus x_2$.
+    r"""Draw the four corners of the square $\{0, 1\}^2$, whose class is $x_1 \oplus x_2$.
 
-    No line separates the classes.  With ``n=4`` and ``noise=0`` it is the truth table.
+    No line separates the classes.  With ``n=4`` and ``noise=0``, the data are the truth table.
 
     Args:
-        n: Number of samples, ≥ 4; 200 by default.
+        n: Number of examples, ≥ 4; 200 by default.
         noise: Standard deviation of the noise, ≥ 0; 0.15 by default.  A noisy point keeps its
             corner's class.
-        rng: Where chance comes from.
+        rng: Source of randomness, a ``numpy.random.Generator``.
 
     Returns:
         ``X`` (n, 2) and ``y`` (n,).
 
     Raises:
-        ValueError: As `make_blobs`.
+        ValueError: As for `make_blobs`.
 
     Source: Minsky & Papert, *Perceptrons*, MIT Press, 1969.
 
@@ -164,20 +165,20 @@ def make_spirals(
 ) -> tuple[Array, Labels]:
     r"""Draw interleaved spirals: $t\,(\cos\theta, \sin\theta)$, $0 < t \le 1$.
 
-    $\theta = 2\pi(\text{turns} \cdot t + k / \text{n\_classes})$ for the class k.
+    $\theta = 2\pi(\text{turns} \cdot t + k / \text{n\_classes})$ for class k.
 
     Args:
-        n: Number of samples, at least one a class; 200 by default.
+        n: Number of examples, at least one per class; 200 by default.
         noise: Standard deviation of the noise, ≥ 0; 0.02 by default.
-        rng: Where chance comes from.
+        rng: Source of randomness, a ``numpy.random.Generator``.
         n_classes: Number of spirals, ≥ 1; 2 by default.
-        turns: Turns of each spiral around 0, > 0; 1 by default.
+        turns: Number of turns of each spiral around 0, > 0; 1 by default.
 
     Returns:
         ``X`` (n, 2) and ``y`` (n,).
 
     Raises:
-        ValueError: As `make_blobs`.
+        ValueError: As for `make_blobs`.
 
     Source: Lang & Witbrock, *Learning to tell two spirals apart*, 1988.
 
@@ -196,12 +197,13 @@ def make_spirals(
 
 
 def load_digits() -> tuple[Array, Labels]:
-    r"""Read 1797 handwritten digits, 8 × 8 pixels, from the file shipped in the package.
+    r"""Read 1797 handwritten digits of 8 × 8 pixels from a file of the package.
 
     Pixel (row, column) of image i is ``X[i, 8 * row + column]``, or ``X.reshape(-1, 8, 8)``.
 
     Returns:
-        ``X`` (1797, 64), ink from 0 (none) to 16 (full); ``y`` (1797,), the digit, 0 to 9.
+        ``X`` (1797, 64), the ink of each pixel, from 0 (none) to 16 (full), and ``y`` (1797,),
+        the digits, 0 to 9.
 
     Source: Alpaydin & Kaynak, *Optical Recognition of Handwritten Digits*, UCI Machine Learning
     Repository, 1998, doi 10.24432/C50P49, licence CC BY 4.0 (its test set).
@@ -210,7 +212,7 @@ def load_digits() -> tuple[Array, Labels]:
     >>> X.shape, y[:10]
     ((1797, 64), array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))
     """
-    # imported here: it costs more than the rest of the package together
+    # Imported here, because it takes longer to load than the rest of the package.
     from importlib.resources import files
 
     text = files("perceptrons").joinpath("digits.txt").read_text(encoding="ascii")
@@ -232,6 +234,7 @@ def _sizes(n: int, n_classes: int, what: str) -> list[int]:
 
 
 def _unit(angle: Array) -> Array:
+    """Return the points of the unit circle at those angles, shape (n, 2)."""
     return np.column_stack([np.cos(angle), np.sin(angle)])
 
 

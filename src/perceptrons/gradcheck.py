@@ -1,8 +1,8 @@
 r"""Check a gradient against central differences (chapter *Backpropagation*).
 
-A derivative written by hand is right when the slope measured by moving each number a little
-agrees with it: $\partial f / \partial x_i \approx (f(x + h e_i) - f(x - h e_i)) / 2h$, whose error
-shrinks like $h^2$ until rounding, which grows like $1/h$, takes over.
+A derivative written by hand is right if it agrees with the slope that is measured by moving each
+number a little: $\partial f / \partial x_i \approx (f(x + h e_i) - f(x - h e_i)) / 2h$.  The
+truncation error of this approximation shrinks like $h^2$, its rounding error grows like $1/h$.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,16 +26,17 @@ def numerical_gradient(f: Callable[[Any], float], x: Any, h: float = 1e-5) -> Ar
 
     Args:
         f: A function of x that returns one number.
-        x: An array of any shape (f is given copies, x is not touched); or a model's list of
-            parameters (float64 arrays): then each entry is moved **in place**, so that the model
-            sees it, and put back; f is given the list.
+        x: An array of any shape: f is given copies, and x is not changed.  Or the list of the
+            parameters of a model, float64 arrays: each entry is moved **in place**, so that the
+            model sees it, then put back; f is given the list.
         h: Step, in the unit of x; 1e-5 by default, which suits values around 1 in float64.
 
     Returns:
         Array of the shape of ``x``, or a list of them.
 
     Raises:
-        ValueError: f gives no finite number, h is too small to move x, or x is not finite.
+        ValueError: If f does not return a finite number, h is too small to move x, or x is not
+            finite.
 
     Source: Baydin, Pearlmutter, Radul & Siskind, *Automatic differentiation in machine learning:
     a survey*, JMLR 18, 2018, section 2.1.
@@ -57,13 +58,13 @@ def relative_error(a: ArrayLike, b: ArrayLike, floor: float = 0.0) -> float:
     Args:
         a: An array.
         b: An array of the same shape.
-        floor: Size under which a and b are compared as if they had that size, 0 by default.
+        floor: Smallest denominator: arrays that are smaller are compared to it; 0 by default.
 
     Returns:
-        A float in [0, 2]; 0 when the arrays are equal, also when both are 0 or empty.
+        A float in [0, 2]: 0 if the arrays are equal, even if both are 0 or empty.
 
     Raises:
-        ValueError: Shapes that differ, NaN or infinity.
+        ValueError: If the shapes differ, or a value is NaN or infinite.
 
     Source: Higham, *Accuracy and Stability of Numerical Algorithms*, 2nd edition, 2002, 1.2.
 
@@ -86,25 +87,25 @@ def check_gradient(
     h: float = 1e-5,
     tolerance: float = 1e-7,
 ) -> float:
-    r"""Hold ``gradient`` against `numerical_gradient`: `relative_error` at most ``tolerance``.
+    r"""Compare ``gradient`` with `numerical_gradient`, and refuse a `relative_error` too large.
 
-    Differences under ten times the rounding error of the measure, $\epsilon |f(x)| / h$, are no
-    evidence and pass.  For a model, give lists:
+    A difference below ten times the rounding error of the measure, $\epsilon |f(x)| / h$, proves
+    nothing and is accepted.  For a model, give lists:
     ``check_gradient(lambda _: model.loss(X, y), model.backward(y), model.parameters())``.
 
     Args:
         f: A function of x that returns one number.
-        gradient: What is claimed, of the shape of ``x`` (a list if ``x`` is a list).
-        x: Where, as for `numerical_gradient`.
-        h: Step, 1e-5 by default.
-        tolerance: Largest relative error accepted, for each array of a list; 1e-7 by default.
+        gradient: The gradient to check, of the shape of ``x``; a list if ``x`` is a list.
+        x: The point at which to check, as for `numerical_gradient`.
+        h: Step of the differences, 1e-5 by default.
+        tolerance: Largest relative error accepted for each array; 1e-7 by default.
 
     Returns:
-        The (largest) relative error.
+        The relative error; for a list, the largest.
 
     Raises:
-        ValueError: The gradient is wrong (the message says where it is worst), its shape is, or
-            what `numerical_gradient` refuses.
+        ValueError: If the gradient is wrong (the message says where the error is largest) or has
+            another shape; or as for `numerical_gradient`.
 
     Source: Baydin, Pearlmutter, Radul & Siskind, JMLR 18, 2018, section 2.1.
 
@@ -141,9 +142,9 @@ def check_gradient(
         if error > tolerance:
             worst_at = np.unravel_index(np.argmax(np.abs(claim - slopes)), claim.shape)
             index = tuple(int(i) for i in worst_at)
-            place = f"index {index}" + (f" of parameter {k}" if _is_parameters(x) else "")
+            location = f"index {index}" + (f" of parameter {k}" if _is_parameters(x) else "")
             raise ValueError(
-                f"check_gradient: at {place} gradient {claim[index]:.8g}, central differences "
+                f"check_gradient: at {location} gradient {claim[index]:.8g}, central differences "
                 f"{slopes[index]:.8g}: error {error:.3g} > {tolerance:g}"
             )
         worst = max(worst, error)
@@ -151,7 +152,7 @@ def check_gradient(
 
 
 def _differences(value: Callable[[], float], point: Array, h: float) -> Array:
-    """Move each entry of ``point`` in place by ±h, note the slope of ``value``, put it back."""
+    """Move each entry of ``point`` in place by ±h, measure the slope of ``value``, put it back."""
     slopes = np.empty_like(point)
     for index in np.ndindex(point.shape):
         kept = point[index]
@@ -170,13 +171,14 @@ def _differences(value: Callable[[], float], point: Array, h: float) -> Array:
 
 
 def _number(value: Any) -> float:
+    """Return what f returned as a float, or refuse what is not one finite number."""
     if np.ndim(value) != 0 or not np.isfinite(value):
         raise ValueError(f"numerical_gradient expects f to return one finite number, got {value!r}")
     return float(value)
 
 
 def _is_parameters(x: object) -> TypeGuard[Sequence[Array]]:
-    """Tell a list of arrays that can be moved in place from an array, or a list of numbers."""
+    """Tell whether x is a list of parameters, which are moved in place, and not one array."""
     if not (isinstance(x, list | tuple) and x and all(isinstance(p, np.ndarray) for p in x)):
         return False
     for k, p in enumerate(x):
@@ -189,4 +191,5 @@ def _is_parameters(x: object) -> TypeGuard[Sequence[Array]]:
 
 
 def _largest(x: Array) -> float:
+    """Return the largest absolute value, 0 for an empty array."""
     return float(np.max(np.abs(x), initial=0.0))

@@ -1,7 +1,8 @@
 r"""Logistic and softmax regression, by full-batch gradient descent.
 
 Taught in the chapter *Logistic and softmax regression*.
-Both are one layer whose output is a probability; the labels are {0, 1} and {0, …, c - 1}.
+Both are one affine layer whose outputs are probabilities.  Labels are 0 and 1 for logistic
+regression, 0 to c - 1 for softmax regression.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from perceptrons._arrays import (
     check_count,
     check_same_length,
 )
-from perceptrons._linear import LinearModel
 from perceptrons.activations import sigmoid, softmax
 from perceptrons.losses import binary_cross_entropy_from_logits, cross_entropy_from_logits
+from perceptrons.perceptron import _LinearModel
 
 __all__ = ["LogisticRegression", "SoftmaxRegression", "one_hot"]
 
@@ -49,25 +50,27 @@ def one_hot(y: ArrayLike, n_classes: int) -> Array:
     return np.eye(n_classes)[labels]  # (n, c)
 
 
-class LogisticRegression(LinearModel):
-    r"""Probability of class 1: $\hat y = \sigma(Xw + b)$, fitted to the binary cross-entropy.
+class LogisticRegression(_LinearModel):
+    r"""Logistic regression: $\hat y = \sigma(Xw + b)$, the probability of class 1.
+
+    `fit` minimises the binary cross-entropy.
 
     Args:
         n_inputs: Number of columns of X, d.
-        n_iter: Number of steps of gradient descent, each with all samples; 1000 by default.
+        n_iter: Number of steps of gradient descent, each with all examples; 1000 by default.
         alpha: Learning rate, 0.1 by default.
         weights: Starting weights, shape (d,); zeros by default.
         bias: Starting bias, 0 by default.
-        rng: Draws the start from the normal law instead.
+        rng: If given, draws the starting weights and bias from the standard normal distribution.
 
     Attributes:
         weights: Current weights, shape (d,).
         bias: Current bias, a number.
-        history: One `Iteration` (number, weights, bias, loss) for the start, then one a step.
+        history: One `Iteration` for the starting weights, then one for each step.
 
     Raises:
-        ValueError: A size or ``n_iter`` below 1, ``alpha`` that is not positive and finite, a start
-            of another shape; in `fit`, samples or labels that do not fit.
+        ValueError: If a size or ``n_iter`` is below 1, ``alpha`` is not positive and finite, or the
+            starting weights have another shape; in `fit`, if examples or labels do not fit.
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, section 4.3.2.
 
@@ -124,26 +127,28 @@ class LogisticRegression(LinearModel):
         return X, y
 
 
-class SoftmaxRegression(LinearModel):
-    r"""Probabilities of c classes, $\mathrm{softmax}(XW + b)$, fitted to the cross-entropy.
+class SoftmaxRegression(_LinearModel):
+    r"""Softmax regression: the probabilities of c classes are $\mathrm{softmax}(XW + b)$.
+
+    `fit` minimises the cross-entropy.
 
     Args:
         n_inputs: Number of columns of X, d.
         n_classes: Number of classes, c ≥ 2.
-        n_iter: Number of steps of gradient descent, each with all samples; 1000 by default.
+        n_iter: Number of steps of gradient descent, each with all examples; 1000 by default.
         alpha: Learning rate, 0.1 by default.
         weights: Starting weights, shape (d, c); zeros by default.
         bias: Starting bias, shape (c,), or a number for all classes; 0 by default.
-        rng: Draws the start from the normal law instead.
+        rng: If given, draws the starting weights and bias from the standard normal distribution.
 
     Attributes:
         weights: Current weights, shape (d, c).
         bias: Current bias, shape (c,).
-        history: One `Iteration` (number, weights, bias, loss) for the start, then one a step.
+        history: One `Iteration` for the starting weights, then one for each step.
 
     Raises:
-        ValueError: A size or ``n_iter`` below 1, ``alpha`` that is not positive and finite, a start
-            of another shape; in `fit`, samples or labels that do not fit.
+        ValueError: If a size or ``n_iter`` is below 1, ``alpha`` is not positive and finite, or the
+            starting weights have another shape; in `fit`, if examples or labels do not fit.
 
     Source: Bishop, *Pattern Recognition and Machine Learning*, 2006, section 4.3.4.
 

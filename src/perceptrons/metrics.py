@@ -1,4 +1,7 @@
-r"""Measure a classifier, and keep data aside to do so (chapter *Statistical learning*)."""
+r"""Measures of a classifier, and the split of data that they need.
+
+Taught in the chapter *Statistical learning*.
+"""
 
 from __future__ import annotations
 
@@ -17,17 +20,17 @@ __all__ = ["accuracy", "confusion_matrix", "train_test_split"]
 
 
 def accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
-    r"""Share of samples whose prediction is right: $\frac1n \sum_i \mathbb{1}_{\hat y_i = y_i}$.
+    r"""Proportion of examples predicted correctly: $\frac1n \sum_i \mathbb{1}_{\hat y_i = y_i}$.
 
     Args:
-        y_true: Labels, (n,), or (n, m): a sample is right when all its m labels are.
+        y_true: Labels, (n,), or (n, m): an example is right when all its m labels are.
         y_pred: Predicted labels (not scores), same shape.
 
     Returns:
         A float in [0, 1].
 
     Raises:
-        ValueError: Shapes that differ, an empty batch, NaN or infinity.
+        ValueError: If the shapes differ, the batch is empty, or a value is NaN or infinite.
 
     Source: Hastie, Tibshirani & Friedman, *The Elements of Statistical Learning*, 2nd edition,
     2009, 7.2.
@@ -41,7 +44,7 @@ def accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 
 
 def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, n_classes: int | None = None) -> Labels:
-    r"""Count who is taken for whom: $C_{kl} = \#\{i : y_i = k, \hat y_i = l\}$.
+    r"""Count examples by class and predicted class: $C_{kl} = \#\{i : y_i = k, \hat y_i = l\}$.
 
     Args:
         y_true: Classes 0, 1, 2 …, (n,).
@@ -52,8 +55,8 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, n_classes: int | None
         Counts, (n_classes, n_classes): rows are true classes, columns predicted ones.
 
     Raises:
-        ValueError: Shapes that differ, an empty batch, labels that are not classes, or a class
-            that ``n_classes`` leaves out.
+        ValueError: If the shapes differ, the batch is empty, a label is not a class, or a class is
+            ``n_classes`` or more.
 
     Source: Hastie, Tibshirani & Friedman, *The Elements of Statistical Learning*, 2nd edition,
     2009, 9.2.
@@ -77,20 +80,20 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, n_classes: int | None
 def train_test_split(
     X: npt.NDArray[_X], y: npt.NDArray[_Y], test_size: float = 0.25, *, rng: np.random.Generator
 ) -> tuple[npt.NDArray[_X], npt.NDArray[_X], npt.NDArray[_Y], npt.NDArray[_Y]]:
-    r"""Shuffle the samples and keep $\lceil n \cdot \text{test\_size} \rceil$ of them for the test.
+    r"""Shuffle the examples and keep $\lceil n \cdot \text{test\_size} \rceil$ of them for testing.
 
     Args:
-        X: Samples, (n, …).
+        X: Examples, (n, …).
         y: Their targets, (n, …).
-        test_size: Share of the samples kept for the test, in (0, 1); 0.25 by default.
-        rng: Where chance comes from.
+        test_size: Proportion of the examples kept for testing, in (0, 1); 0.25 by default.
+        rng: Source of randomness.
 
     Returns:
-        ``X_train, X_test, y_train, y_test``: copies, each sample in exactly one part.
+        ``X_train, X_test, y_train, y_test``: copies, each example in exactly one part.
 
     Raises:
-        ValueError: X and y of different lengths, a share outside (0, 1), or one that leaves a
-            part empty.
+        ValueError: If X and y have different lengths, ``test_size`` is not in (0, 1), or a part
+            would be empty.
 
     Source: Hastie, Tibshirani & Friedman, *The Elements of Statistical Learning*, 2nd edition,
     2009, 7.2.
@@ -104,14 +107,15 @@ def train_test_split(
     check_rng(rng, "train_test_split")
     if X.ndim == 0 or y.ndim == 0 or len(X) != len(y):
         raise ValueError(
-            f"train_test_split expects X and y with one row a sample, got {X.shape} and {y.shape}"
+            "train_test_split expects X and y with one row per example, "
+            f"got {X.shape} and {y.shape}"
         )
     if not (isinstance(test_size, float) and 0.0 < test_size < 1.0):
         raise ValueError(f"train_test_split expects test_size in (0, 1), got {test_size!r}")
     n_test = math.ceil(len(X) * test_size)
     if not 0 < n_test < len(X):
         raise ValueError(
-            f"train_test_split expects samples for both parts, got {len(X)} samples of which "
+            f"train_test_split expects examples for both parts, got {len(X)} examples of which "
             f"test_size={test_size} takes {n_test}"
         )
     order = rng.permutation(len(X))

@@ -1,4 +1,7 @@
-r"""Before the first step: starting weights and scaled inputs (chapter *Training a network*)."""
+r"""What comes before training: starting weights and scaled inputs.
+
+Taught in the chapter *Training a network*.
+"""
 
 from __future__ import annotations
 
@@ -12,22 +15,22 @@ __all__ = ["Standardizer", "initialise_glorot", "initialise_he"]
 
 
 def initialise_glorot(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
-    r"""Draw weights for sigmoid, tanh or no activation, evenly from $[-r, r]$.
+    r"""Draw weights uniformly from $[-r, r]$, for sigmoid, tanh or no activation.
 
-    $r = \sqrt{6 / (n_{in} + n_{out})}$.
-    The variance $2 / (n_{in} + n_{out})$ is a compromise: $1/n_{in}$ would keep the variance of
-    the signal on its way forward, $1/n_{out}$ that of the gradient on its way back.
+    $r = \sqrt{6 / (n_{in} + n_{out})}$ gives a variance of $2 / (n_{in} + n_{out})$.  It is a
+    compromise: $1/n_{in}$ would keep the variance of the signal in the forward pass, $1/n_{out}$
+    that of the gradient in the backward pass.
 
     Args:
         n_in: Number of inputs of the layer.
         n_out: Number of outputs of the layer.
-        rng: Source of randomness.
+        rng: Source of randomness, a ``numpy.random.Generator``.
 
     Returns:
         Weights, shape (n_in, n_out).
 
     Raises:
-        ValueError: A size below 1, or ``rng`` no generator.
+        ValueError: If a size is below 1, or ``rng`` is not a generator.
 
     Source: Glorot and Bengio, 2010.
 
@@ -41,20 +44,20 @@ def initialise_glorot(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
 
 
 def initialise_he(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
-    r"""Draw weights for ReLU and its family from the normal law $\mathcal{N}(0, 2/n_{in})$.
+    r"""Draw weights for ReLU and its family from $\mathcal{N}(0, 2/n_{in})$, a normal distribution.
 
-    ReLU halves the mean square of a signal symmetric around 0; the 2 makes up for it.
+    ReLU halves the mean square of a signal that is symmetric about 0; the factor 2 compensates.
 
     Args:
         n_in: Number of inputs of the layer.
         n_out: Number of outputs of the layer.
-        rng: Source of randomness.
+        rng: Source of randomness, a ``numpy.random.Generator``.
 
     Returns:
         Weights, shape (n_in, n_out).
 
     Raises:
-        ValueError: A size below 1, or ``rng`` no generator.
+        ValueError: If a size is below 1, or ``rng`` is not a generator.
 
     Source: He, Zhang, Ren and Sun, 2015.
 
@@ -67,6 +70,7 @@ def initialise_he(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
 
 
 def _check_layer(n_in: int, n_out: int, rng: np.random.Generator, what: str) -> None:
+    """Refuse sizes below 1, and an rng that is not a generator."""
     check_count(n_in, what, "n_in")
     check_count(n_out, what, "n_out")
     check_rng(rng, what)
@@ -75,16 +79,16 @@ def _check_layer(n_in: int, n_out: int, rng: np.random.Generator, what: str) -> 
 class Standardizer:
     r"""Centre and scale each column: $x \mapsto (x - \mu) / s$, where `fit` learns $\mu$ and $s$.
 
-    Fit it on the training set alone, then transform every set with it.
-    A column that never changes is only centred.
+    Fit it on the training set alone, then use it to transform every set.  A constant column is
+    centred and not scaled.
 
     Attributes:
         mean: Mean of each column, shape (d,).
-        scale: Standard deviation of each column, 1 where it is zero, shape (d,).
+        scale: Standard deviation of each column, shape (d,); 1 for a constant column.
 
     Raises:
-        ValueError: In the methods, X that is no finite matrix, or has another width than in `fit`.
-        RuntimeError: Before any `fit`.
+        ValueError: If X is not a finite matrix, or not as wide as in `fit`.
+        RuntimeError: If `fit` was not called first.
 
     >>> X = np.array([[0.0, 5.0], [2.0, 5.0]])
     >>> scaler = Standardizer().fit(X)
@@ -108,7 +112,7 @@ class Standardizer:
         X = as_matrix(X, "Standardizer")
         self.mean = X.mean(axis=0)  # (d,)
         deviation = X.std(axis=0)  # (d,)
-        # Rounding can leave a constant column a deviation near 1e-16 of its mean: that is zero.
+        # By rounding, a constant column may have a deviation near 1e-16 of its mean: that is 0.
         constant = deviation <= 1e-12 * np.abs(self.mean)
         self.scale = np.where(constant, 1.0, deviation)  # (d,)
         return self
@@ -118,10 +122,11 @@ class Standardizer:
         return (self._checked(X) - self.mean) / self.scale
 
     def inverse_transform(self, X: ArrayLike) -> Array:
-        """Return what `transform` was given to produce ``X``."""
+        """Return the values before centring and scaling: this undoes `transform`."""
         return self._checked(X) * self.scale + self.mean
 
     def _checked(self, X: ArrayLike) -> Array:
+        """Return X as a matrix of the width seen by `fit`."""
         if not hasattr(self, "mean"):
             raise RuntimeError("Standardizer expects fit(X) to come first")
         return as_matrix(X, "Standardizer", columns=self.mean.size)

@@ -1,11 +1,14 @@
-r"""Train a model: the loop, its mini-batches, and what it recorded (chapter *Training a network*).
+r"""Training of a model: the loop, its mini-batches and its record (chapter *Training a network*).
 
-What comes before the loop, starting weights and scaling, is in ``preparation``.
+Starting weights and scaled inputs, which come before the loop, are in ``preparation``.
 """
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import math
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
@@ -21,8 +24,7 @@ from perceptrons._arrays import (
     check_rng,
     diverged,
 )
-from perceptrons._optimiser import Optimiser
-from perceptrons._progress import shown
+from perceptrons.descent import Optimiser
 from perceptrons.preparation import Standardizer, initialise_glorot, initialise_he
 
 __all__ = [
@@ -36,52 +38,55 @@ __all__ = [
 
 
 class Model(Protocol):
-    """What `fit` asks of a model: `MultiLayerPerceptron` is one, and yours may be another."""
+    """The methods that `fit` needs: `MultiLayerPerceptron` and `Sequential` have them."""
 
     @property
     def classifies(self) -> bool:
-        """Whether outputs stand for classes, so that accuracy means something."""
+        """Whether the outputs stand for classes, so that accuracy has a meaning."""
 
     def check(self, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-        """Return samples (n, inputs) and targets (n, outputs), or say what is wrong with them."""
+        """Return examples (n, inputs) and targets (n, outputs), or raise ValueError."""
 
     def forward_backward(self, X: Array, Y: Array) -> tuple[Array, float]:
-        """Return outputs and loss on checked data, and compute the gradients."""
+        """Return outputs and loss for data from `check`, and compute the gradients."""
 
     def gradient_descent(self, alpha: float) -> None:
-        """Step against the gradients."""
+        """Take one step against the gradients."""
 
     def parameters(self) -> list[Array]:
         """Return the arrays that `gradient_descent` changes."""
 
     def gradients(self) -> list[Array]:
-        """Return their gradients, in the same order: what an optimiser needs."""
+        """Return the gradients of the parameters, in the same order, for an optimiser."""
 
     def weights_changed(self) -> None:
-        """Be told that an optimiser, or a callback, has changed the parameters."""
+        """Take note that an optimiser or a callback may have changed the parameters."""
 
     def labels(self, outputs: Array) -> Array | Labels:
-        """Return the labels that outputs, or targets, stand for."""
+        """Return the labels that outputs or targets stand for."""
 
     def loss(self, X: Array, y: Array) -> float:
-        """Return the loss, and remember nothing."""
+        """Return the loss, without a change of the model."""
 
     def predict(self, X: Array) -> Array | Labels:
-        """Return the labels of ``X``, and remember nothing."""
+        """Return the labels predicted for ``X``, without a change of the model."""
 
 
 @dataclass
 class History:
-    """What `fit` saw, one value an epoch; ``plt.plot(history.epochs, history.loss)`` draws it.
+    """What `fit` measured, one value per epoch.
+
+    ``plt.plot(history.epochs, history.loss)`` draws it.
 
     Attributes:
-        epochs: 1, 2, 3 …
-        loss: Training loss: the mean over the samples of the epoch, each taken with the weights
-            that its batch met, just before they moved. In full batch it is therefore the loss
-            *before* the step of that epoch, and the first one belongs to the starting weights.
-        accuracy: Training accuracy, taken like the loss; empty for a regression.
+        epochs: The numbers of the epochs: 1, 2, 3 …
+        loss: Training loss: the mean over the examples of the epoch, where the loss of each batch
+            is measured just before its step.  In full batch it is therefore the loss *before* the
+            step of that epoch, and the first value is that of the starting weights.
+        accuracy: Training accuracy, measured like the loss; empty for a regression.
         validation_loss: Loss on the validation set after the epoch; empty without such a set.
-        validation_accuracy: Accuracy on it after the epoch.
+        validation_accuracy: Accuracy on the validation set after the epoch; empty without such a
+            set, or for a regression.
 
     >>> History(epochs=[1, 2], loss=[0.7, 0.5], accuracy=[0.5, 0.75])
     History(2 epochs, loss 0.7 → 0.5, accuracy 0.5 → 0.75)
@@ -105,22 +110,17 @@ class History:
         return f"History({', '.join(parts)})"
 
 
-# The C library gives a large block back to the system when it is freed, and must fault it in again
-# at the next step. glibc, having freed a block of just under 32 MB once, keeps those below that
-# size: a step at 1797 samples and 128 neurons takes an eighth less time. Harmless elsewhere.
-_LARGE_BLOCK = 2**22 - 2**12  # float64
-
-Batch = tuple[Array, Array, Array | Labels]  # samples, targets and their labels
+Batch = tuple[Array, Array, Array | Labels]  # examples, targets and their labels
 
 Callback = Callable[[int, Model, History], bool | None]
 
 
 @runtime_checkable
 class Finishing(Protocol):
-    """A callback that has something left to do when the training ends."""
+    """A callback with a method that `fit` calls when training ends."""
 
     def finish(self, model: Model) -> None:
-        """Called once, after the last epoch."""
+        """Do what is left to do after the last epoch."""
 
 
 def fit(
@@ -137,31 +137,31 @@ def fit(
     progress: bool = False,
     callback: Callback | None = None,
 ) -> History:
-    r"""Train by gradient descent: each batch goes forward, comes back, and moves the weights.
+    r"""Train by gradient descent: a forward pass, a backward pass and a step for each batch.
 
-    Training goes on from where the model stands:
-    $\theta \leftarrow \theta - \alpha \, \partial L / \partial \theta$ for each batch.
+    From the present weights, $\theta \leftarrow \theta - \alpha \, \partial L / \partial \theta$
+    for each batch.
 
     Args:
-        model: The model; it is changed.
-        X: Samples, shape (n, d).
+        model: The model; its parameters change in place.
+        X: Examples, shape (n, d).
         y: Labels, shape (n,), or targets, shape (n, m).
-        n_epochs: How many times each sample is seen, 100 by default.
+        n_epochs: Number of passes over the examples, 100 by default.
         alpha: Learning rate, 0.1 by default.
-        optimiser: One of `descent`, such as ``Adam(0.001)``; it takes the steps, with its own
+        optimiser: An `Optimiser`, such as ``Adam(0.001)``, which takes the steps with its own
             learning rate, instead of plain gradient descent.
-        batch_size: Samples a step; None takes all of them at once, in their order.
-        rng: Shuffles the mini-batches; by default a new generator, unlike at each run.
-        validation: A pair (X, y) that is measured after each epoch and never learnt from.
-        progress: Show a progress bar on the standard error stream.
-        callback: Called as ``callback(epoch, model, history)`` after each epoch; returning True
-            ends the training.  If it has a method ``finish(model)``, that is called at the end.
+        batch_size: Number of examples per step; None takes all of them at once, in their order.
+        rng: Shuffles the mini-batches; by default an unseeded generator: each run differs.
+        validation: A pair (X, y) on which the model is measured after each epoch, never trained.
+        progress: Whether to show a progress bar on the standard error stream.
+        callback: Called as ``callback(epoch, model, history)`` after each epoch; if it returns
+            True, training ends.  If it has a method ``finish(model)``, that is called at the end.
 
     Returns:
-        The record of the epochs.
+        The record of the epochs, a `History`.
 
     Raises:
-        ValueError: If the data do not fit the model, or if the loss stops being finite.
+        ValueError: If the data do not fit the model, or if the loss or a weight overflows.
 
     >>> from perceptrons.network import MultiLayerPerceptron
     >>> X, y = np.array([[0.0], [1.0]]), np.array([0, 1])
@@ -180,18 +180,18 @@ def fit(
         check_rng(rng, "fit")
     else:
         X = X.copy()
-        X.flags.writeable = False  # a model may keep what it makes of X from step to step
+        X.flags.writeable = False  # so a model may keep what it derives from X
     classifies = model.classifies
     labels = model.labels(Y) if classifies else Y
-    np.empty(_LARGE_BLOCK)
+    _let_large_blocks_be_kept()
     history = History()
     outside = np.geterr()
-    # A step that is too long overflows: `fit` says so in words, not as a warning.
+    # A step that is too long overflows: `fit` raises an error, without the warnings of NumPy.
     with np.errstate(over="ignore", invalid="ignore"):
-        for epoch in shown(range(1, n_epochs + 1), progress):
+        for epoch in _shown(range(1, n_epochs + 1), progress):
             try:
                 loss, accuracy = _epoch(model, _cut(X, Y, labels, batch_size, rng), len(X), descend)
-            except ValueError as error:  # the data passed `check`: only the weights can be to blame
+            except ValueError as error:  # the data were accepted by `check`: the weights overflow
                 raise diverged("fit", f"epoch {epoch}", rate(), str(error)) from error
             if not math.isfinite(loss):
                 raise diverged("fit", f"epoch {epoch}", rate(), f"the loss is {loss}")
@@ -205,7 +205,7 @@ def fit(
             if callback is not None:
                 with np.errstate(**outside):
                     ended = callback(epoch, model, history)
-                model.weights_changed()  # it may have
+                model.weights_changed()  # the callback may have changed them
                 if ended:
                     break
     model.weights_changed()
@@ -219,7 +219,7 @@ def fit(
 def _descender(
     alpha: float | None, optimiser: Optimiser | None
 ) -> tuple[Callable[[Model], None], Callable[[], float]]:
-    """Return what takes a step, and what tells its learning rate."""
+    """Return a function that takes a step, and one that returns its learning rate."""
     if optimiser is None:
         rate = 0.1 if alpha is None else alpha
         check_positive(rate, "fit", "alpha")
@@ -239,7 +239,7 @@ def _descender(
 def _epoch(
     model: Model, batches: Iterable[Batch], n: int, descend: Callable[[Model], None]
 ) -> tuple[float, float]:
-    """Take one step a batch of the n samples; return the mean loss and accuracy on the way."""
+    """Take one step per batch of the n examples; return the mean loss and the mean accuracy."""
     loss = accuracy = 0.0
     classifies = model.classifies
     for X, Y, labels in batches:
@@ -252,14 +252,26 @@ def _epoch(
     return loss, accuracy
 
 
+def _let_large_blocks_be_kept() -> None:
+    """Free a block of just under 32 MB once, after which glibc keeps the freed blocks below it.
+
+    Otherwise the C library gives each large array back to the system, and must fault it in again
+    at the next step.  A step at 1797 examples and 128 neurons takes an eighth less time, and other
+    C libraries lose nothing.
+    """
+    np.empty(2**22 - 2**12)  # float64
+
+
 def _measure(model: Model, X: Array, Y: Array, history: History) -> None:
+    """Record loss and accuracy on the validation set."""
     history.validation_loss.append(model.loss(X, Y))
     if model.classifies:
         history.validation_accuracy.append(_agreement(model.predict(X), model.labels(Y)))
 
 
-def _agreement(guessed: Array | Labels, true: Array | Labels) -> float:
-    right = guessed == true
+def _agreement(predicted: Array | Labels, true: Array | Labels) -> float:
+    """Return the proportion of examples whose labels are all predicted correctly."""
+    right = predicted == true
     if right.ndim > 1:
         right = right.all(axis=1)
     return float(np.count_nonzero(right) / right.size)  # np.mean takes ten times as long
@@ -271,19 +283,19 @@ def batches(
     batch_size: int | None = None,
     rng: np.random.Generator | None = None,
 ) -> Iterator[tuple[Array, Array]]:
-    """Cut one epoch into shuffled mini-batches: each sample comes once, the last may be short.
+    """Cut one epoch into shuffled mini-batches: each example is in one, and the last may be short.
 
     Args:
-        X: Samples, shape (n, d).
-        y: What belongs to them: any array with n rows.
-        batch_size: Samples a batch; None gives everything in one batch, in its order.
-        rng: Source of the shuffle; by default a new generator, unlike at each run.
+        X: Examples, shape (n, d).
+        y: Labels or targets of the examples, any array with n rows.
+        batch_size: Number of examples per batch; None gives one batch of all, in their order.
+        rng: Shuffles the examples; by default an unseeded generator: each run differs.
 
     Returns:
         An iterator over pairs (rows of ``X``, rows of ``y``).
 
     Raises:
-        ValueError: If ``X`` and ``y`` have not the same number of rows.
+        ValueError: If ``X`` and ``y`` do not have the same number of rows.
 
     >>> X, y = np.arange(5.0).reshape(5, 1), np.arange(5)
     >>> pairs = list(batches(X, y, 2, np.random.default_rng(0)))
@@ -312,13 +324,31 @@ def _cut(
     batch_size: int | None,
     rng: np.random.Generator | None,
 ) -> Iterable[Batch]:
-    """Return the batches of one epoch; the arrays themselves where there is only one."""
+    """Return the batches of one epoch; a single batch is made of the arrays themselves."""
     if batch_size is None or rng is None:
         return [(X, Y, labels)]
     return ((X[rows], Y[rows], labels[rows]) for rows in _rows(len(X), batch_size, rng))
 
 
 def _rows(n: int, batch_size: int, rng: np.random.Generator) -> Iterator[Labels]:
-    """Return the rows of each batch of one epoch, shuffled."""
+    """Return the shuffled row numbers of each batch of one epoch."""
     order = rng.permutation(n)
     return (order[cut : cut + batch_size] for cut in range(0, n, batch_size))
+
+
+def _shown(epochs: range, progress: bool) -> Iterable[int]:
+    """Return the epochs, with a bar that shows them: that of tqdm if installed, else plain."""
+    if not progress:
+        return epochs
+    if importlib.util.find_spec("tqdm") is None:
+        return _plain_bar(epochs)
+    bar: Iterable[int] = importlib.import_module("tqdm").tqdm(epochs, unit="epoch")
+    return bar
+
+
+def _plain_bar(epochs: range) -> Iterator[int]:
+    """Yield the epochs, and print the number of each when it is over."""
+    for epoch in epochs:
+        yield epoch
+        end = "\n" if epoch == epochs[-1] else ""
+        print(f"\repoch {epoch}/{epochs[-1]}", end=end, file=sys.stderr, flush=True)

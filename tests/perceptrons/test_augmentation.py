@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import perceptrons as nn
-from perceptrons._augmentation import _rotate
+from perceptrons.regularisation import _rotate
 
 QUICK = settings(max_examples=60, deadline=None)
 AUGMENT = {

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.signal import correlate2d
 
 import perceptrons as nn
-from perceptrons._patches import add_patches, cut_patches, pad
+from perceptrons.convolution import _add_patches, _cut_patches, _pad
 
 QUICK = settings(max_examples=60, deadline=None)
 ARITHMETIC = [(0, 1), (1, 1), (0, 2), (2, 2), (1, 3)]  # padding and stride
@@ -130,9 +130,9 @@ def test_a_gradient_that_forgets_overlaps_is_caught():
 @pytest.mark.parametrize(("padding", "stride"), ARITHMETIC)
 def test_adding_patches_is_the_transpose_of_cutting_them(padding, stride):
     X = draw(2, 3, 6, 7)
-    cut = cut_patches(pad(X, padding), 3, stride)
+    cut = _cut_patches(_pad(X, padding), 3, stride)
     P = draw(*cut.shape, seed=1)
-    back = add_patches(P, X.shape, 3, padding, stride)
+    back = _add_patches(P, X.shape, 3, padding, stride)
     # ⟨cut(X), P⟩ = ⟨X, add(P)⟩, two sums of about a thousand products
     assert np.sum(cut * P) == pytest.approx(np.sum(X * back), rel=1e-11)
 

@@ -112,14 +112,14 @@ def test_a_share_outside_zero_and_one_is_refused(share):
 
 def test_parts_that_would_be_empty_unequal_lengths_and_seeds_are_refused():
     rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match=r"samples for both parts, got 1 .* takes 1"):
+    with pytest.raises(ValueError, match=r"examples for both parts, got 1 .* takes 1"):
         nn.train_test_split(np.zeros((1, 2)), np.zeros(1), rng=rng)
-    with pytest.raises(ValueError, match="samples for both parts, got 0"):
+    with pytest.raises(ValueError, match="examples for both parts, got 0"):
         nn.train_test_split(np.zeros((0, 2)), np.zeros(0), rng=rng)
-    with pytest.raises(ValueError, match=r"one row a sample, got \(4, 2\) and \(3,\)"):
+    with pytest.raises(ValueError, match=r"one row per example, got \(4, 2\) and \(3,\)"):
         nn.train_test_split(np.zeros((4, 2)), np.zeros(3), rng=rng)
     for scalar in (0.0, np.float64(1.0)):
-        with pytest.raises(ValueError, match=r"one row a sample, got \(\) and \(\)"):
+        with pytest.raises(ValueError, match=r"one row per example, got \(\) and \(\)"):
             nn.train_test_split(scalar, scalar, rng=rng)
     with pytest.raises(ValueError, match="expects rng to be a numpy Generator"):
         nn.train_test_split(np.zeros((4, 2)), np.zeros(4), rng=0)

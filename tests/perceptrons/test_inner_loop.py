@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import perceptrons as nn
-from perceptrons._outputs import OUTPUTS
+from perceptrons.network import _LAST_LAYERS
 
 X = np.random.default_rng(0).normal(size=(30, 4))  # any seed: the facts hold for all values
 
@@ -26,25 +26,27 @@ def network(hidden="relu", output="sigmoid", sizes=(4, 7, 5, 3)):
 # Losses
 
 
-@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("output", _LAST_LAYERS)
 @pytest.mark.parametrize("scale", [1.0, 1000.0])
 def test_an_output_and_its_loss_together_are_those_of_the_clear_functions(output, scale):
     Z, Y = scale * X[:, 1:], targets(output)
-    A, summed_loss = OUTPUTS[output].activation_and_loss(Y, Z)
+    A, summed_loss = _LAST_LAYERS[output].activation_and_loss(Y, Z)
     # 1e-13: the sums of 3 and of 30 numbers are taken in another order.
-    np.testing.assert_allclose(A, OUTPUTS[output].activation(Z), rtol=1e-13)
-    assert summed_loss / len(Y) == pytest.approx(OUTPUTS[output].loss(Y, Z), rel=1e-13)
+    np.testing.assert_allclose(A, _LAST_LAYERS[output].activation(Z), rtol=1e-13)
+    assert summed_loss / len(Y) == pytest.approx(_LAST_LAYERS[output].loss(Y, Z), rel=1e-13)
 
 
 def test_an_output_that_all_models_share_cannot_be_changed():
     with pytest.raises(AttributeError, match="cannot assign"):
-        OUTPUTS["sigmoid"].factor = 2.0
+        _LAST_LAYERS["sigmoid"].factor = 2.0
 
 
 def test_softmax_and_its_loss_work_on_sequences_too():
     Z, Y = X[:, :3].reshape(5, 6, 3), targets("softmax").reshape(5, 6, 3)
-    A, summed_loss = OUTPUTS["softmax"].activation_and_loss(Y, Z)
-    flat, same_loss = OUTPUTS["softmax"].activation_and_loss(Y.reshape(-1, 3), Z.reshape(-1, 3))
+    A, summed_loss = _LAST_LAYERS["softmax"].activation_and_loss(Y, Z)
+    flat, same_loss = _LAST_LAYERS["softmax"].activation_and_loss(
+        Y.reshape(-1, 3), Z.reshape(-1, 3)
+    )
     np.testing.assert_array_equal(A.reshape(-1, 3), flat)
     assert summed_loss == pytest.approx(same_loss, rel=1e-15)
 
@@ -58,8 +60,8 @@ def clear_gradients(model, Y):
     A, Z = {0: X}, {}
     for l in range(1, model.L + 1):
         Z[l] = A[l - 1] @ model.W[l] + model.b[l]
-        A[l] = phi(Z[l]) if l < model.L else OUTPUTS[model.output].activation(Z[l])
-    dZ = OUTPUTS[model.output].factor * (A[model.L] - Y) / len(Y)
+        A[l] = phi(Z[l]) if l < model.L else _LAST_LAYERS[model.output].activation(Z[l])
+    dZ = _LAST_LAYERS[model.output].factor * (A[model.L] - Y) / len(Y)
     gradients = {}
     for l in range(model.L, 0, -1):
         gradients[l] = (A[l - 1].T @ dZ, dZ.sum(axis=0))
@@ -69,7 +71,7 @@ def clear_gradients(model, Y):
 
 
 @pytest.mark.parametrize("hidden", nn.ACTIVATIONS)
-@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("output", _LAST_LAYERS)
 @pytest.mark.parametrize("sizes", [(4, 7, 5, 3), (4, 7, 1, 3)])
 def test_steps_over_the_same_arrays_follow_the_clear_ones(hidden, output, sizes):
     fast, Y = network(hidden, output, sizes), targets(output)
