@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from atelier import editions, site
+from atelier import editions, programs, site
 from atelier.paths import LANGUAGES, ROOT
 
 HOME = {
@@ -25,6 +25,7 @@ class SmallBook:
         for language in LANGUAGES:
             self.write(f"{language}/index.md", HOME[language])
         monkeypatch.setattr(editions, "DOCS", folder / "docs")
+        monkeypatch.setattr(programs, "DOCS", folder / "docs")
         monkeypatch.setattr(editions, "CONFIGURATIONS", self._configurations())
         monkeypatch.setattr(site, "STAGES", folder / "stages")
         monkeypatch.setattr(site, "SITE", self.site)
