@@ -76,7 +76,7 @@ def test_a_lab_is_checked_too(docs):
     assert [(problem.path, problem.line) for problem in links.check(docs)] == [(path, 4)]
 
 
-def test_only_the_wheel_that_the_site_serves_may_be_linked(tmp_path):
+def test_only_the_files_that_the_site_serves_may_be_linked(tmp_path):
     (tmp_path / "fr").mkdir()
     page = tmp_path / "fr" / "guide.md"
     page.write_text(
@@ -84,5 +84,9 @@ def test_only_the_wheel_that_the_site_serves_may_be_linked(tmp_path):
     )
     (problem,) = links.check(tmp_path)
     assert problem.line == 3 and wheel.NAME in problem.message
-    page.write_text(f'# A {{ #a }}\n\n<a href="../../{wheel.NAME}">x</a>\n', "utf-8")
-    assert links.check(tmp_path) == []
+    page.write_text('# A { #a }\n\n<a href="../snippets.json">x</a>\n', "utf-8")
+    (problem,) = links.check(tmp_path)
+    assert "the site serves ../../snippets.json" in problem.message
+    for served in (wheel.NAME, "snippets.json"):
+        page.write_text(f'# A {{ #a }}\n\n<a href="../../{served}">x</a>\n', "utf-8")
+        assert links.check(tmp_path) == []
