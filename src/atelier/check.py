@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-from atelier import figures, latex, links, rules, twins
+from atelier import figures, latex, links, programs, rules, twins
 from atelier.pages import every_page
-from atelier.paths import LANGUAGES, ROOT
 from atelier.problems import Problem, report
+
+Step = tuple[str, Callable[[], list[Problem]]]
 
 
 def formulas() -> list[Problem]:
@@ -25,31 +26,38 @@ def formulas() -> list[Problem]:
     return problems
 
 
-STEPS: tuple[tuple[str, Callable[[], list[Problem]]], ...] = (
+STEPS: tuple[Step, ...] = (
     ("pages", rules.check),
     ("links", links.check),
     ("twins", twins.check),
     ("formulas", formulas),
     ("figures", figures.draw_all),
 )
-
-
-def snippets() -> int:
-    """Run every block of the pages; pytest tells what fails, with the page's file and line."""
-    pages = [f"docs/{language}" for language in LANGUAGES] + ["README.md", "README.fr.md"]
-    command = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--dist", "worksteal", *pages]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+BESIDE: tuple[Step, ...] = (  # what waits for other processes, at once with the steps above
+    ("programs", programs.check),
+)
 
 
 def main() -> int:
-    """Run each step; return 1 when one of them found something."""
-    failed = False
-    for name, step in STEPS:
-        started = time.perf_counter()
-        problems = step()
-        failed |= bool(report(problems))
-        state = f"{len(set(problems))} to mend" if problems else "all is well"
-        print(f"── {name}: {state} ({time.perf_counter() - started:.1f} s)", flush=True)
-    print("── snippets", flush=True)
-    failed |= bool(snippets())
-    return int(failed)
+    """Run each step; tell all problems at the end, and return 1 when there are some."""
+    started = time.perf_counter()
+    with ThreadPoolExecutor(len(BESIDE)) as pool:
+        beside = [pool.submit(_run, step) for step in BESIDE]
+        found = [problem for step in STEPS for problem in _run(step)]
+        found += [problem for running in beside for problem in running.result()]
+    sys.stdout.flush()
+    failed = report(found)
+    count = len(set(found))
+    told = f"{count} problem{'s' * (count > 1)} to mend" if count else "all is well"
+    sys.stderr.flush()
+    print(f"── {told} ({time.perf_counter() - started:.1f} s)", flush=True)
+    return failed
+
+
+def _run(step: Step) -> list[Problem]:
+    name, check = step
+    started = time.perf_counter()
+    found = list(dict.fromkeys(check()))
+    state = f"{len(found)} to mend, see below" if found else "all is well"
+    print(f"── {name}: {state} ({time.perf_counter() - started:.1f} s)", flush=True)
+    return found

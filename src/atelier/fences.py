@@ -21,6 +21,7 @@ from atelier.problems import Problem
 PYTHON = frozenset({"python", "py", "python3", "py3"})
 CONSOLES = frozenset({"pycon", "pycon3", "python-console", "doctest", "ipython", "ipython3"})
 OPTIONS = frozenset({"title", "hl_lines", "linenums", "title_mode"})  # that superfences knows
+OUTPUT_MARK = "<!--pytest-codeblocks:expected-output-->"
 TAB = 4  # Python-Markdown turns tabs into columns of four before it looks for fences
 
 _OPENING = re.compile(r"(?P<prefix>[> ]*)(?P<marker>`{3,}|~{3,})[ ]*(?P<header>.*?)[ ]*$")
