@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from atelier import figures, latex, links, programs, rules, twins
+from atelier import figures, latex, links, programs, rules, rules_words, twins
 from atelier.pages import every_page
 from atelier.problems import Problem, report
 
@@ -30,6 +30,7 @@ STEPS: tuple[Step, ...] = (
     ("pages", rules.check),
     ("links", links.check),
     ("twins", twins.check),
+    ("words", rules_words.check),
     ("formulas", formulas),
     ("figures", figures.draw_all),
 )

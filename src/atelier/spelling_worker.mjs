@@ -10,12 +10,14 @@ const trie = decodeTrie(gunzipSync(readFileSync(dictionary)));
 /** Whether the dictionary has the word as it stands, or without its capitals. */
 function knows(word) {
   const lower = word.toLowerCase();
-  return [word, lower, word[0].toUpperCase() + lower.slice(1)].some((form) => trie.hasWord(form, true));
+  const forms = [word, lower, word[0].toUpperCase() + lower.slice(1)];
+  return forms.some((form) => trie.hasWord(form, true) || trie.hasWord(form.replace("'", '’'), true));
 }
 
 /** The nearest words that it has. */
 function near(word) {
-  return trie.suggest(word.toLowerCase(), { numSuggestions: 2, timeout: 200 });
+  const found = trie.suggest(word.toLowerCase(), { numSuggestions: 4, timeout: 200 });
+  return found.filter((each) => trie.hasWord(each, true)).slice(0, 2);
 }
 
 const unknown = words.filter((word) => !knows(word));
