@@ -29,7 +29,8 @@ import numpy as np
 import pytest
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 
-from atelier.fences import OUTPUT_MARK, Fence, read_fences
+from atelier.fence_faults import OUTPUT_MARK
+from atelier.fences import Fence, read_fences
 from atelier.page_run import PageError, PageRun
 from atelier.problems import Problem
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from atelier import rules_chapter, rules_french
+from atelier import rules_chapter, rules_french, rules_programs
 from atelier.page import Page
 from atelier.pages import every_page
 from atelier.paths import DOCS
@@ -194,6 +194,7 @@ RULES: tuple[Callable[[Page, Path], Iterator[Problem]], ...] = (
     figures,
     raw_html,
     white_space,
+    rules_programs.programs,
     rules_chapter.sections,
     rules_chapter.exercises,
     rules_french.quotes,
