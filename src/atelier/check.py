@@ -7,7 +7,18 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from atelier import figures, latex, links, programs, rules, rules_words, twins
+from atelier import (
+    figures,
+    latex,
+    links,
+    programs,
+    rules,
+    rules_figures,
+    rules_menu,
+    rules_programs,
+    rules_words,
+    twins,
+)
 from atelier.pages import every_page
 from atelier.problems import Problem, report
 
@@ -26,13 +37,19 @@ def formulas() -> list[Problem]:
     return problems
 
 
+def drawings() -> list[Problem]:
+    """Every figure drawn, and then what can be said of it."""
+    return figures.draw_all() + rules_figures.check() + rules_programs.check_figures()
+
+
 STEPS: tuple[Step, ...] = (
     ("pages", rules.check),
+    ("menus", rules_menu.check),
     ("links", links.check),
     ("twins", twins.check),
-    ("words", rules_words.check),
     ("formulas", formulas),
-    ("figures", figures.draw_all),
+    ("figures", drawings),
+    ("words", rules_words.check),  # after the figures: it reads what they say
 )
 BESIDE: tuple[Step, ...] = (  # what waits for other processes, at once with the steps above
     ("programs", programs.check),

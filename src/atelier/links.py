@@ -20,6 +20,11 @@ from atelier.paths import DOCS
 from atelier.problems import Problem
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+PICTURES = frozenset(
+    (*(".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".ico"), ".mp4", ".webm", ".pdf")
+)
+_PICTURE = re.compile(r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?([^\s()>]+)")
+_LOCAL = ("http://127.0.0.1", "http://localhost")
 _DRAWN = re.compile(r"[\w-]+\.(?:svg|film)")  # figures: `rules` looks for their functions
 
 
@@ -33,10 +38,23 @@ def _check_page(page: Page, docs: Path) -> Iterator[Problem]:
         message = _fault(link, page, docs)
         if message:
             yield Problem(page.path, link.line, message)
+    for match in _PICTURE.finditer(page.words):
+        message = _picture_fault(match[1])
+        if message:
+            yield Problem(page.path, page.line(match.start()), message)
     for reference in page.references:
         if reference.target and reference.target.casefold() not in page.definitions:
             message = f"[{reference.target}] is not defined; add `[{reference.target}]: address`"
             yield Problem(page.path, reference.line, message)
+
+
+def _picture_fault(target: str) -> str:
+    """Return what is wrong with a picture; empty when it is drawn by the book."""
+    if target.startswith(("//", "https:", "http:", "data:")):
+        return f"{target} is a picture from elsewhere; draw it in docs/figures"
+    if Path(target).suffix.lower() in PICTURES:
+        return f"{target} is a ready-made picture; draw it in docs/figures: `![…](name.svg)`"
+    return ""
 
 
 def _fault(link: Link, page: Page, docs: Path) -> str:
@@ -44,6 +62,8 @@ def _fault(link: Link, page: Page, docs: Path) -> str:
     target = link.target
     if target.startswith(site_url()):
         return f"{target} is this site; link to the page's file (`network.md#layers`)"
+    if target.startswith("http://") and not target.startswith(_LOCAL):
+        return f"{target} is not encrypted; write https:// when the site answers to it"
     if _SCHEME.match(target):
         return ""
     if target.startswith("/"):

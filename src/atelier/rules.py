@@ -26,6 +26,12 @@ _NOT_MATHEMATICS = re.compile(r"(?<!\\)\$+")
 _COMMAND = re.compile(r"(?<!\\)\\(?:[A-Za-z]{2,}|[()\[\]])")
 _RAW_HTML = {
     re.compile(r"<img\b", re.I): "`<img` is not used; write `![what is seen](name.svg)`",
+    re.compile(r"<(?:script|style|iframe|object|embed|link|video|audio)\b", re.I): (
+        "no script, style or embedded page here: they belong in theme/, or are drawn by the book"
+    ),
+    re.compile(r"[<{][^<>{}\n]*\bon[a-z]+\s*=|\bjavascript:", re.I): (
+        "no handler in a page; a script in theme/js listens to events"
+    ),
     re.compile(r"<details\b", re.I): 'Markdown is not read in `<details>`; write `??? note "…"`',
 }
 

@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from atelier import said, spelling
+from atelier.figures import OUT
 from atelier.pages import COVER
 from atelier.paths import DOCS
 from atelier.problems import Problem
@@ -38,9 +39,9 @@ _VERSION = re.compile(rf"(?:\bversion|\b[A-Z][{_LETTER}]*)[ {COVER}]*$")
 _LOOSE_SIGN = re.compile(r"(?<=[^\s|:-])[ \u00a0\u202f]+([;:!?])(?=\s|$)", re.M)
 
 
-def check(docs: Path = DOCS) -> list[Problem]:
-    """Return the words and signs that a language does not have."""
-    pieces = list(said.everything(docs))
+def check(docs: Path = DOCS, out: Path = OUT) -> list[Problem]:
+    """Return the words and signs that a language does not have; `out` has the drawn figures."""
+    pieces = list(said.everything(docs, out))
     found = [problem for piece in pieces for rule in RULES for problem in rule(piece)]
     return found + spelt(pieces, docs) + list_faults(docs)
 

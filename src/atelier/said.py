@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from atelier import rules_menu
+from atelier.figures import OUT, Source, find_figures
 from atelier.page import Page
 from atelier.pages import COVER, every_page, parse
 from atelier.paths import DOCS, LANGUAGES
 from atelier.rules_french import prose
 
-CONFIGURATIONS = {"fr": "mkdocs.yml", "en": "mkdocs.en.yml"}
 LOOSE = {"README.fr.md": "fr", "README.md": "en", "CONTRIBUTING.md": "en"}
 
 _FRONT = re.compile(r"^(?!(?:title|description):).*$|^(?:title|description):|[\"\\]", re.M)
@@ -35,7 +36,7 @@ _NOT_SAID = re.compile(
 )
 _QUOTE = re.compile(r"“[^”]*”|«[^»]*»")
 _ALT = re.compile(r"^# %%.*\balt=\"(.+?)\"", re.M)
-_NAV_TITLE = re.compile(r"^ +- \"?([^\"\n]+?)\"?:(?: +[\w/-]+\.(?:md|py))?$")
+_SVG_TEXT = re.compile(r"<text\b[^>]*>(.*?)</text>", re.S)
 _INTERPOLATED = re.compile(r"`[^`]*`|\{[^{}]*\}|%[.\d]*[a-z]|\S*[_=()\[\]@/<>]\S*|https?:\S+")
 
 
@@ -55,8 +56,8 @@ class Piece:
     is_program: bool = False
 
 
-def everything(docs: Path = DOCS) -> Iterator[Piece]:
-    """Yield all pieces of the book."""
+def everything(docs: Path = DOCS, out: Path = OUT) -> Iterator[Piece]:
+    """Yield all pieces of the book; `out` is where its figures are drawn."""
     pages = every_page(docs)
     for name, language in LOOSE.items():
         path = docs.parent / name
@@ -69,7 +70,10 @@ def everything(docs: Path = DOCS) -> Iterator[Piece]:
     for path in sorted((docs / "figures").glob("*.py")):
         yield from _figure_words(path)
     for language in LANGUAGES:
-        yield from _menu(docs.parent / CONFIGURATIONS[language], language)
+        for entry in rules_menu.entries(docs.parent / rules_menu.CONFIGURATIONS[language]):
+            path = docs.parent / rules_menu.CONFIGURATIONS[language]
+            yield Piece(path, entry.line, language, entry.title)
+    yield from _drawn_words(docs, out)
 
 
 def prose_of(page: Page) -> Iterator[Piece]:
@@ -135,15 +139,24 @@ def _figure_words(path: Path) -> Iterator[Piece]:
                         yield Piece(path, part.lineno, language, part.value)
 
 
-def _menu(path: Path, language: str) -> Iterator[Piece]:
-    """Yield the titles of a menu."""
-    lines = path.read_text("utf-8").split("\n") if path.is_file() else []
-    in_menu = False
-    for number, line in enumerate(lines, 1):
-        in_menu = line.startswith("nav:") or (in_menu and line[:1] in (" ", ""))
-        match = _NAV_TITLE.match(line) if in_menu else None
-        if match:
-            yield Piece(path, number, language, match[1])
+def _drawn_words(docs: Path, out: Path) -> Iterator[Piece]:
+    """Yield what the drawings say, whatever way the words came there."""
+    sources, _ = find_figures(docs / "figures")
+    for language in LANGUAGES:
+        for name, source in sources.items():
+            for drawing in (f"{name}.svg", f"{name}.poster.svg"):
+                path = out / language / drawing
+                if path.is_file():
+                    for match in _SVG_TEXT.finditer(path.read_text("utf-8")):
+                        text = re.sub(r"<[^>]*>", "", match[1])
+                        yield Piece(source.path, _line_of(text, source), language, text)
+
+
+def _line_of(text: str, source: Source) -> int:
+    """Return the line where a figure's function has this text, else the line of the function."""
+    lines = source.path.read_text("utf-8").split("\n")
+    at = (number for number, line in enumerate(lines, 1) if number > source.line and text in line)
+    return next(at, source.line)
 
 
 def _names(page: Page) -> frozenset[str]:
