@@ -13,10 +13,13 @@ from atelier import (
     links,
     programs,
     rules,
+    rules_errata,
     rules_figures,
     rules_menu,
     rules_programs,
+    rules_reference,
     rules_words,
+    snippets,
     twins,
 )
 from atelier.pages import every_page
@@ -37,6 +40,16 @@ def formulas() -> list[Problem]:
     return problems
 
 
+def appendices() -> list[Problem]:
+    """The errata and their proofs, the reference and its chapters."""
+    return rules_errata.check() + rules_reference.check()
+
+
+def scripts() -> list[Problem]:
+    """Every block with what it needs, as the site offers it to copy."""
+    return snippets.read()[1]
+
+
 def drawings() -> list[Problem]:
     """Every figure drawn, and then what can be said of it."""
     return figures.draw_all() + rules_figures.check() + rules_programs.check_figures()
@@ -46,7 +59,9 @@ STEPS: tuple[Step, ...] = (
     ("pages", rules.check),
     ("menus", rules_menu.check),
     ("links", links.check),
+    ("appendices", appendices),
     ("twins", twins.check),
+    ("scripts", scripts),
     ("formulas", formulas),
     ("figures", drawings),
     ("words", rules_words.check),  # after the figures: it reads what they say
