@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from atelier.paths import ROOT
 from atelier.problems import report
 
 
@@ -44,7 +45,10 @@ def main(arguments: list[str]) -> int:
         case "figures":
             from atelier import figures as drawing
 
-            return report(drawing.draw_all(options.names or None))
+            problems = drawing.draw_all(options.names or None)
+            for path in drawing.drawn_files(options.names):
+                print(path.relative_to(ROOT))
+            return report(problems)
         case "browser":
             from atelier import browser
 

@@ -34,14 +34,12 @@ def check(docs: Path = DOCS) -> list[Problem]:
 
 
 def _check_page(page: Page, docs: Path) -> Iterator[Problem]:
+    pictures = {(page.line(match.start()), match[1]) for match in _PICTURE.finditer(page.words)}
     for link in page.links:
-        message = _fault(link, page, docs)
+        is_picture = (link.line, link.target) in pictures
+        message = (is_picture and _picture_fault(link.target)) or _fault(link, page, docs)
         if message:
             yield Problem(page.path, link.line, message)
-    for match in _PICTURE.finditer(page.words):
-        message = _picture_fault(match[1])
-        if message:
-            yield Problem(page.path, page.line(match.start()), message)
     for reference in page.references:
         if reference.target and reference.target.casefold() not in page.definitions:
             message = f"[{reference.target}] is not defined; add `[{reference.target}]: address`"
