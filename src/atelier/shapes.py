@@ -125,7 +125,6 @@ def _said(source: str) -> Iterator[tuple[int, list[tuple[str, ...]]]]:
 
 
 def _is_size(part: str) -> bool:
-    """Whether this is a number, a letter, or a sum or product of them."""
-    return re.fullmatch(r"[A-Za-z0-9_]+(?: ?[-+*/]+ ?[A-Za-z0-9_]+)*", part) is not None and (
-        not re.match(r"\d+[A-Za-z_]", part)
-    )
+    """Whether this is a positive number, a letter, or a sum or product of them."""
+    size = r"(?:[A-Za-z_]\w*|[1-9]\d*)"
+    return re.fullmatch(rf"{size}(?: ?[-+*/]+ ?{size})*", part) is not None
