@@ -19,6 +19,7 @@ from atelier import (
     rules_programs,
     rules_reference,
     rules_words,
+    slips,
     snippets,
     twins,
 )
@@ -68,6 +69,7 @@ STEPS: tuple[Step, ...] = (
 )
 BESIDE: tuple[Step, ...] = (  # what waits for other processes, at once with the steps above
     ("programs", programs.check),
+    ("slips", slips.check),
 )
 
 
@@ -79,12 +81,24 @@ def main() -> int:
         found = [problem for step in STEPS for problem in _run(step)]
         found += [problem for running in beside for problem in running.result()]
     sys.stdout.flush()
+    found = folded(found)
     failed = report(found)
-    count = len(set(found))
+    count = len(found)
     told = f"{count} problem{'s' * (count > 1)} to mend" if count else "all is well"
     sys.stderr.flush()
     print(f"── {told} ({time.perf_counter() - started:.1f} s)", flush=True)
     return failed
+
+
+def folded(problems: list[Problem]) -> list[Problem]:
+    """Return each problem once: of two that begin alike on a line, the one that says more."""
+    kept: list[Problem] = []
+    for problem in sorted(set(problems), reverse=True):  # the longer of two stands first
+        last = kept[-1] if kept else None
+        same = last is not None and (last.path, last.line) == (problem.path, problem.line)
+        if not (same and last and last.message.startswith(problem.message)):
+            kept.append(problem)
+    return kept
 
 
 def _run(step: Step) -> list[Problem]:

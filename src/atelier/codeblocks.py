@@ -23,6 +23,7 @@ import random
 import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -128,7 +129,7 @@ def compare(path: Path, fence: Fence, printed: str) -> None:
     run = shown(printed)
     if fence.output is None and run:
         message = (
-            f"the block prints `{run[0]}` and the page does not say so; "
+            f"the block prints `{shorten(run[0], 40)}` and the page does not say so; "
             f"add {OUTPUT_MARK} and the output in a ```text fence"
         )
         raise PageError(Problem(path, fence.end, message))

@@ -50,7 +50,22 @@ def check(docs: Path = DOCS) -> list[Problem]:
         problems += list(_unlisted(menus[language], pages, configuration))
         if "index" in pages:
             problems += list(_rows(menus[language], pages))
-    return problems + list(_order(menus, docs))
+    return [*problems, *_order(menus, docs), *_strangers(docs)]
+
+
+def _strangers(docs: Path) -> Iterator[Problem]:
+    """Nothing that MkDocs would publish without anybody reading it here."""
+    for language in CONFIGURATIONS:
+        for path in sorted((docs / language).rglob("*")):
+            is_lab = path.suffix == ".py" and path.parent == docs / language / "labs"
+            parts = path.relative_to(docs).parts
+            if any(part.startswith((".", "__")) for part in parts) or path.is_dir() or is_lab:
+                continue
+            if path.suffix != ".md":
+                message = (
+                    "is neither a page (.md) nor a lab (labs/*.py): no check reads it; remove it"
+                )
+                yield Problem(path, 0, message)
 
 
 def _unlisted(menu: list[Entry], pages: dict[str, Page], configuration: Path) -> Iterator[Problem]:

@@ -44,6 +44,15 @@ def test_problems_of_all_steps_are_told_once_each_in_the_order_of_files(steps, c
     assert out.splitlines()[-1].startswith("── 2 problems to mend (")
 
 
+def test_what_two_steps_say_of_one_fault_is_told_once(steps, capsys):
+    longer = Problem(ONE.path, ONE.line, f"{ONE.message} (2 blocks below)")
+    other = Problem(ONE.path, ONE.line, "something else")
+    steps([ONE, other], [longer], [])
+    assert check.main() == 1
+    err = capsys.readouterr().err
+    assert sorted(err.splitlines()) == sorted([str(longer), str(other)])
+
+
 def test_a_step_that_breaks_is_not_taken_for_one_that_found_nothing(steps, monkeypatch):
     steps([], [], [])
     monkeypatch.setattr(check, "BESIDE", (("beside", lambda: 1 / 0),))

@@ -100,6 +100,15 @@ def test_a_planted_fault_is_told_with_its_line(root, file, right, wrong, message
     assert any(message in each for each in told(root)), told(root)
 
 
+@pytest.mark.parametrize("name", ["fr/new.markdown", "en/labs/lab.ipynb", "en/deep/page.html"])
+def test_a_file_that_no_check_reads_is_told(root, name):
+    path = root / "docs" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("# New\n", "utf-8")
+    (message,) = told(root)
+    assert message.startswith(f"docs/{name}:0: is neither a page (.md) nor a lab")
+
+
 def test_menus_in_another_order_are_told_once(root):
     path = root / "mkdocs.en.yml"
     text = path.read_text("utf-8").replace("descent.md", "_").replace("learning.md", "descent.md")

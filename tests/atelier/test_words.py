@@ -2,7 +2,7 @@
 
 import pytest
 
-from atelier import rules_words, spelling
+from atelier import rules_words, slips, spelling
 from atelier.pages import parse
 
 PAGES = {
@@ -156,3 +156,11 @@ def test_a_lab_is_read_as_a_page(tmp_path):
         (4, "Des chiffres"),
         (5, "un mot"),
     }
+
+
+def test_frequent_misspellings_in_the_code_are_told(tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "a.py").write_text('x = 1\n"""Teh loss, for the classe."""\n', "utf-8")
+    (problem,) = slips.check(tmp_path)
+    assert (problem.path, problem.line) == (tmp_path / "src" / "a.py", 2)
+    assert problem.message == "`Teh` is misspelt; did you mean The?"
