@@ -20,6 +20,7 @@ from atelier.pages import COVER
 from atelier.paths import DOCS
 from atelier.problems import Problem
 from atelier.said import Piece
+from atelier.said_package import docstrings
 
 OTHER = {"fr": "en", "en": "fr"}
 NAMES = {"fr": "French", "en": "English"}
@@ -41,7 +42,7 @@ _LOOSE_SIGN = re.compile(r"(?<=[^\s|:-])[ \u00a0\u202f]+([;:!?])(?=\s|$)", re.M)
 
 def check(docs: Path = DOCS, out: Path = OUT) -> list[Problem]:
     """Return the words and signs that a language does not have; `out` has the drawn figures."""
-    pieces = list(said.everything(docs, out))
+    pieces = [*said.everything(docs, out), *(docstrings() if docs == DOCS else ())]
     found = [problem for piece in pieces for rule in RULES for problem in rule(piece)]
     return found + spelt(pieces, docs) + list_faults(docs)
 

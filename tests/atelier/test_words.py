@@ -2,7 +2,7 @@
 
 import pytest
 
-from atelier import rules_words, slips, spelling
+from atelier import rules_words, said_package, slips, spelling
 from atelier.pages import parse
 
 PAGES = {
@@ -164,3 +164,31 @@ def test_frequent_misspellings_in_the_code_are_told(tmp_path):
     (problem,) = slips.check(tmp_path)
     assert (problem.path, problem.line) == (tmp_path / "src" / "a.py", 2)
     assert problem.message == "`Teh` is misspelt; did you mean The?"
+
+
+def test_docstrings_of_the_package_are_read(tmp_path):
+    code = '''\
+"""Bend lines (chapter *Activations*)."""
+
+
+def relu(z):
+    r"""Keep what is pozitive of $\\\\zz$ and ``zz``.
+
+    Args:
+        zz: Pre-activations.
+
+    >>> relu(zz)
+    zz
+
+    Source: Nair, *Une étude*, in Proceedings.
+    """
+'''
+    (tmp_path / "relu.py").write_text(code, "utf-8")
+    pieces = list(said_package.docstrings(tmp_path))
+    assert [piece.line for piece in pieces] == [1, 5]
+    words = {word for piece in pieces for word in rules_words._WORD.findall(piece.text)}
+    assert {"pozitive", "Bend", "Nair", "étude"} <= words and "zz" not in words
+    told = rules_words.spelt(pieces, tmp_path)
+    assert [(each.line, each.message[:26]) for each in told if "poz" in each.message] == [
+        (5, "`pozitive` is in no Englis")
+    ]
