@@ -127,7 +127,8 @@ class _Page:
         elif fault := language_fault(fence.language):
             self.problem(fence.line, fault)
         elif not fence.is_python and not is_output and not fence.hidden:
-            below = bool(self.fences) and self.fences[-1].is_python and not self.words_between
+            above = None if self.words_between or not self.fences else self.fences[-1]
+            below = above is not None and above.is_python and fence.language == "text"
             if fault := text_fault(fence.code, is_after_program=below):
                 self.problem(fence.line, fault)
         self.words_between = False

@@ -206,7 +206,7 @@ def test_a_planted_fault_is_told_with_its_line(text: str, fault: str) -> None:
         f"{BLOCK}{OUTPUT}\n```text\n1\n```\n",
         f"{BLOCK}\nA file has this form:\n\n```text\nloss 0.25\n```\n",
         "```text\nloss = 0.25\nx1, x2\n(1, 2)\n```\n",
-        "```sh\npip install perceptrons\n```\n",
+        f"{BLOCK}\n```sh\npip install perceptrons\n```\n",
         "<!-- A remark to those who write here. -->\n",
     ],
 )

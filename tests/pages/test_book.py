@@ -1,4 +1,4 @@
-"""The book as it is: every step of `make check` finds nothing (running the blocks is a test each)."""
+"""The book as it is: no step of `make check` finds anything (each block is a test of its own)."""
 
 import pytest
 
