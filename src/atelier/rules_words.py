@@ -28,12 +28,12 @@ TWICE_IS_RIGHT = frozenset({"nous", "vous", "that", "had"})
 
 _LETTER = "A-Za-zÀ-ÖØ-öø-ÿŒœ"
 _WORD = re.compile(
-    rf"(?<![\w{COVER}])(?:aujourd['’]hui|[{_LETTER}]{{2,}}(?:n['’]t)?)(?![\w{COVER}])"
+    rf"(?<![\w{COVER}])(?:aujourd['’]hui|[{_LETTER}]+n['’]t|[{_LETTER}]{{2,}})(?![\w{COVER}])"
 )
 _TWICE = re.compile(rf"(?<![\w'’-])([{_LETTER}]{{2,}})(?: +| *\n *)\1(?![\w'’-])", re.I)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _DECIMAL = {
-    "en": re.compile(r"(?<![\d.,])\d+(?:,\d+)+(?![\d.]*\d)"),
+    "en": re.compile(r"(?<![\d.,(\[])\d+(?:,\d+)+(?![\d.]*\d)"),
     "fr": re.compile(r"(?<![\d.,])\d+\.\d+(?![\d.]*\d)"),
 }
 _VERSION = re.compile(rf"(?:\bversion|\b[A-Z][{_LETTER}]*)[ {COVER}]*$")

@@ -11,6 +11,7 @@ import ast
 import io
 import re
 import tokenize
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -67,13 +68,13 @@ def everything(docs: Path = DOCS, out: Path = OUT) -> Iterator[Piece]:
         yield from prose_of(page)
         if page.name != "CONTRIBUTING.md":  # its programs are examples, in both languages
             yield from programs_of(page)
-    for path in sorted((docs / "figures").glob("*.py")):
-        yield from _figure_words(path)
+    words = [p for path in sorted((docs / "figures").glob("*.py")) for p in _figure_words(path)]
+    yield from words
     for language in LANGUAGES:
         for entry in rules_menu.entries(docs.parent / rules_menu.CONFIGURATIONS[language]):
             path = docs.parent / rules_menu.CONFIGURATIONS[language]
             yield Piece(path, entry.line, language, entry.title)
-    yield from _drawn_words(docs, out)
+    yield from _drawn_words(docs, out, words)
 
 
 def prose_of(page: Page) -> Iterator[Piece]:
@@ -139,9 +140,12 @@ def _figure_words(path: Path) -> Iterator[Piece]:
                         yield Piece(path, part.lineno, language, part.value)
 
 
-def _drawn_words(docs: Path, out: Path) -> Iterator[Piece]:
-    """Yield what the drawings say, whatever way the words came there."""
+def _drawn_words(docs: Path, out: Path, told: list[Piece]) -> Iterator[Piece]:
+    """Yield what the drawings say, whatever way the words came there; `told` are those of `say`."""
     sources, _ = find_figures(docs / "figures")
+    known: defaultdict[tuple[Path, str], set[str]] = defaultdict(set)
+    for piece in told:
+        known[piece.path, piece.language] |= set(re.findall(r"[^\W\d_]+", piece.text))
     for language in LANGUAGES:
         for name, source in sources.items():
             for drawing in (f"{name}.svg", f"{name}.poster.svg"):
@@ -149,7 +153,9 @@ def _drawn_words(docs: Path, out: Path) -> Iterator[Piece]:
                 if path.is_file():
                     for match in _SVG_TEXT.finditer(path.read_text("utf-8")):
                         text = re.sub(r"<[^>]*>", "", match[1])
-                        yield Piece(source.path, _line_of(text, source), language, text)
+                        names = frozenset(known[source.path, language])
+                        line = _line_of(text, source)
+                        yield Piece(source.path, line, language, text, names)
 
 
 def _line_of(text: str, source: Source) -> int:

@@ -36,7 +36,7 @@ description: What the layers do.
 ---
 # The network { #network }
 
-You don't ask how much 0.5 of 1,024 is; the author's answer that that colour says: here it is.
+You don't ask, it isn't (0,1), how much 0.5 of 1,024 is; the author's answer that that colour says.
 The article writes “une fonction inconnue” for it.
 
 ![A line separates two clouds of points](line.svg)
@@ -102,7 +102,7 @@ PLANTED = [
     ("docs/en/network.md", "answer", "anwser", "7: `anwser` is in no English dictionary"),
     ("docs/en/network.md", "colour", "the\nthe colour", "7: `the` stands twice"),
     ("docs/en/network.md", "how much 0.5", "how much 0,5", "7: `0,5` in English; write 0.5"),
-    ("docs/en/network.md", "says:", "says :", "7: a space before `:` in English"),
+    ("docs/en/network.md", "is;", "is ;", "7: a space before `;` in English"),
     ("docs/en/network.md", "colour", "couleur du réseau", "7: `couleur`, `réseau`: left in Fre"),
     ("docs/en/network.md", "the step of each", "le pas de chaque", "13: `chaque`: left in French"),
     ("docs/en/network.md", "loss:", "perte à chaque pas :", "14: `chaque`, `perte`: left in"),
