@@ -53,7 +53,11 @@ PLANTED = [
     ("[réf][r]", "[réf][s]", "[s] is not defined"),
     ('[r]: network.md "titre"', "[r]: netwrok.md", "did you mean network.md?"),
     ("[mail](mailto:a@example.com)", '<a href="netwrok.md">x</a>', "did you mean network.md?"),
-    ("(layers.svg)", "(images/layers.png)", "images/layers.png does not exist"),
+    ("![Une figure que le site dessine](layers.svg)", "[i](i/l.csv)", "i/l.csv does not exist"),
+    ("(layers.svg)", "(images/layers.png)", "is a ready-made picture; draw it in docs/figures"),
+    ("(layers.svg)", "(https://example.com/a.svg)", "is a picture from elsewhere"),
+    ("(layers.svg)", "(//example.com/a.svg)", "is a picture from elsewhere"),
+    ("https://example.com/a#b", "http://example.com/a", "is not encrypted; write https://"),
 ]
 
 
