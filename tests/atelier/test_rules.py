@@ -221,7 +221,7 @@ LAB = f"""# %% [markdown]
 #
 # Une phrase {"longue " * 20}reste sur sa ligne.
 
-# %% alt="Une figure {"large " * 20}"
+# %% alt="Une figure {"large, " * 20}et claire."
 x = 1
 """
 
