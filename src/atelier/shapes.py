@@ -64,7 +64,7 @@ class Shapes(ast.NodeTransformer):
     def compare(self, line: int, value: _Value) -> _Value:
         """Note what is wrong with the shape that a line gives; return the value as it is."""
         letters = self._letters_of(sys._getframe(1), line)
-        shapes = self._said[line]
+        shapes = self._said.get(line, [])  # none when the line has been told
         values = value if isinstance(value, tuple) and len(shapes) > 1 else (value,)
         if len(values) == len(shapes):
             for shape, each in zip(shapes, values, strict=True):
@@ -76,6 +76,7 @@ class Shapes(ast.NodeTransformer):
                         f"the comment says {written}, the array has the shape {found}{known}; "
                         "correct the comment"
                     )
+                    self._said.pop(line, None)
         return value
 
     def _letters_of(self, frame: FrameType, line: int) -> dict[str, int]:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 _CHANGES = frozenset({"os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.symlink", "os.link"})
-_watching: list[tuple[Path, int, str]] = []  # the program's file, and what it has written so far
-_watched: list[Path] = []
+_watched: list[Path] = []  # the files of the programs that run, the innermost last
+_seen: list[tuple[Path, int, str]] = []  # which program wrote, at which line, which file
 _hooked = False
 
 
@@ -24,6 +24,7 @@ def watch(program: Path) -> Iterator[list[tuple[int, str]]]:
     is not the program's doing.
     """
     global _hooked
+    tempfile.gettempdir()  # looks for the folder by writing, once: not inside the hook
     if not _hooked:
         sys.addaudithook(_see)  # a hook cannot be taken away: it does nothing when nobody watches
         _hooked = True
@@ -33,8 +34,8 @@ def watch(program: Path) -> Iterator[list[tuple[int, str]]]:
         yield found
     finally:
         _watched.pop()
-        found += [(line, name) for path, line, name in _watching if path == program]
-        _watching.clear()
+        found += [(line, name) for path, line, name in _seen if path == program]
+        _seen.clear()
 
 
 def _see(event: str, arguments: tuple[Any, ...]) -> None:
@@ -53,7 +54,7 @@ def _see(event: str, arguments: tuple[Any, ...]) -> None:
             line = frame.f_lineno
         frame = frame.f_back  # type: ignore[assignment]
     if line:
-        _watching.append((_watched[-1], line, os.fsdecode(name)))
+        _seen.append((_watched[-1], line, os.fsdecode(name)))
 
 
 def _writes(mode: str | None, flags: int) -> bool:

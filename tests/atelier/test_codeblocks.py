@@ -195,6 +195,10 @@ def gradient(X, dZ):
 gradient(X, Z)
 gradient(X[:2], Z[:2])
 ```
+
+```python
+gradient(X, Z)
+```
 """
 
 PAGES = {
@@ -337,6 +341,7 @@ def test_letters_in_the_shapes_of_a_function_agree_in_each_call(said: str) -> No
     shown = failure(said, "shapes", 19)
     assert "shapes.md:15: the comment says (d,), the array has the shape (3,), d = 2" in shown
     assert "shapes.md:14" not in shown and "shapes.md:16" not in shown
+    assert "PASSED shapes.md::line 24" in said  # told once
 
 
 def test_problems_are_written_once_each_for_who_asks(folder: Path, tmp_path: Path) -> None:
