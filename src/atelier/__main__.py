@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib.util import find_spec
 
 from atelier.problems import report
+
+DEV = frozenset({"check", "browser"})  # what needs more than the book itself is built with
 
 
 def parser() -> argparse.ArgumentParser:
@@ -28,6 +31,10 @@ def main(arguments: list[str]) -> int:
     options, rest = parser().parse_known_args(arguments)
     if rest and options.command != "twins":
         parser().parse_args(arguments)  # says which argument it does not know, and exits
+    if options.command in DEV and find_spec("pytest") is None:
+        fix = f"run `make {'check' if options.command == 'check' else 'test'}`, which installs it"
+        print(f"{options.command}: requirements/dev.txt is not installed; {fix}", file=sys.stderr)
+        return 1
     match options.command:
         case "site":
             from atelier import site

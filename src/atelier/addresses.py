@@ -24,3 +24,15 @@ def site_url() -> str:
 def repository() -> str:
     """Where the repository is shown to a reader, without `.git` (`REPOSITORY` replaces it)."""
     return (os.environ.get("REPOSITORY") or _urls()["Repository"]).removesuffix(".git").rstrip("/")
+
+
+def page_url(language: str, page: str, anchor: str = "") -> str:
+    """Where a page of an edition is published, or a place in it.
+
+    >>> page_url("en", "labs/digits", "look").removeprefix(site_url())
+    'en/labs/digits/#look'
+    >>> page_url("fr", "index").removeprefix(site_url())
+    'fr/'
+    """
+    folder = "" if page == "index" else f"{page}/"
+    return f"{site_url()}{language}/{folder}" + (f"#{anchor}" if anchor else "")

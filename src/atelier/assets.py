@@ -1,4 +1,4 @@
-"""What both editions are given beside their pages: KaTeX's styles, the palette, the films."""
+"""What both editions are given beside their pages: styles, scripts, films. No page is made anew."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def stylesheet() -> str:
 
 
 def add(edition: Path) -> None:
-    """Write the shared files below `<edition>/assets/`.
+    """Write the files that both editions share.
 
     Args:
         edition: The folder of a built edition.
@@ -51,7 +51,16 @@ def add(edition: Path) -> None:
     book.mkdir(parents=True, exist_ok=True)
     (book / "book.css").write_text(stylesheet(), "utf-8")
     shutil.rmtree(edition / "css", ignore_errors=True)  # the parts, which MkDocs copied
-    films = edition / "assets" / "films"
-    for film in sorted(FILMS.glob("*.json")):
-        films.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(film, films / film.name)
+    shutil.copyfile(THEME / "favicon.svg", edition / "favicon.svg")
+    _mirror(THEME / "js", "*", edition / "js")
+    _mirror(FILMS, "*.json", edition / "assets" / "films")
+
+
+def _mirror(source: Path, pattern: str, target: Path) -> None:
+    """Copy files, and nothing else, into a folder."""
+    shutil.rmtree(target, ignore_errors=True)
+    for file in sorted(source.rglob(pattern)):
+        if file.is_file():
+            place = target / file.relative_to(source)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, place)

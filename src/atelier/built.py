@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
@@ -20,6 +21,8 @@ NAMESPACES = {
     "xhtml": "http://www.w3.org/1999/xhtml",
 }
 TEX = re.compile(r"\$|\\[A-Za-z(\[]")
+# What an author writes where an address is meant, and no reader should get.
+NO_ADDRESS = re.compile(r"\{\{ ?\w+ ?\}\}|https?://[A-Z][A-Z-]+\b")
 
 
 def check(site: Path = SITE) -> list[Problem]:
@@ -28,7 +31,7 @@ def check(site: Path = SITE) -> list[Problem]:
     Args:
         site: The folder of the whole site, both editions in it.
     """
-    pages = {path: read(path.read_text("utf-8")) for path in sorted(site.rglob("*.html"))}
+    pages = {path: _page(path) for path in sorted(site.rglob("*.html"))}
     known = {path: {place.value for place in page.ids} for path, page in pages.items()}
     problems: list[Problem] = []
     for path, page in pages.items():
@@ -37,6 +40,16 @@ def check(site: Path = SITE) -> list[Problem]:
             line = line_of(source, needle) if source.suffix in (".md", ".py") else place.line
             problems.append(Problem(source, line, message))
     return problems + list(_stylesheets(site)) + list(_twins(pages, site))
+
+
+def _page(path: Path) -> HtmlPage:
+    state = path.stat()
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(200)
+def _read(path: Path, _changed: int, _size: int) -> HtmlPage:
+    return read(path.read_text("utf-8"))
 
 
 def source_of(path: Path, site: Path) -> Path:
@@ -58,6 +71,9 @@ def _faults(
         if TEX.search(place.value):
             words = place.value.strip()
             yield place, words, f"TeX left as text: {words[:80]}"
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for found in NO_ADDRESS.findall(line):
+            yield Place(number, ""), found, f"{found} is no address; is it `{{{{ site }}}}`?"
     for place in page.without_alt:
         name = Path(place.value).name
         yield place, name, f"image without alternative text: {name}"

@@ -7,7 +7,18 @@ import sys
 import time
 from collections.abc import Callable
 
-from atelier import figures, latex, links, rules, twins
+from atelier import (
+    figures,
+    latex,
+    links,
+    menus,
+    package_docs,
+    package_names,
+    python_style,
+    rules,
+    theme_check,
+    twins,
+)
 from atelier.pages import every_page
 from atelier.paths import LANGUAGES, ROOT
 from atelier.problems import Problem, report
@@ -28,9 +39,14 @@ def formulas() -> list[Problem]:
 STEPS: tuple[tuple[str, Callable[[], list[Problem]]], ...] = (
     ("pages", rules.check),
     ("links", links.check),
+    ("menus", menus.check),
     ("twins", twins.check),
     ("formulas", formulas),
     ("figures", figures.draw_all),
+    ("Python", python_style.check),
+    ("docstrings", package_docs.check),
+    ("public names", package_names.check),
+    ("theme", theme_check.check),
 )
 
 

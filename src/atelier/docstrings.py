@@ -23,7 +23,7 @@ PARAGRAPHS = {"Source:": "source", "Sources:": "source", "Shapes:": "shapes"}
 LISTS = frozenset({"args", "attributes", "raises"})
 
 _ITEM = re.compile(r"(?P<name>[^\s:][^:]*):\s+(?P<text>.*)", re.S)
-_NAME = re.compile(r"(?<!`)`(?P<name>[A-Za-z_][\w.]*)`(?!`)")
+NAME = re.compile(r"(?<!`)`(?P<name>[A-Za-z_][\w.]*)`(?!`)")
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def linked(text: str, address: Callable[[str], str]) -> str:
         where = address(match["name"])
         return f"[{match[0]}]({where})" if where else match[0]
 
-    return _NAME.sub(link, text)
+    return NAME.sub(link, text)
 
 
 def _pieces(lines: list[str]) -> Iterator[tuple[str, str]]:

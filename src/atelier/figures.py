@@ -9,20 +9,20 @@ from __future__ import annotations
 import ast
 import fcntl
 import json
-import multiprocessing
 import os
 import time
 from collections.abc import Collection, Iterable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from atelier.figure_keys import key_of
+from atelier import cache, processes
 from atelier.figure_worker import Drawn, draw_module
-from atelier.paths import CACHE, FIGURES, LANGUAGES, PACKAGE
+from atelier.paths import CACHE, FIGURES, LANGUAGES, PACKAGE, PALETTE
 from atelier.problems import Problem
 
 OUT = CACHE / "figures"
+WORKER = Path(__file__).with_name("figure_worker.py")
 SHARED = "common"  # docs/figures/common.py: pieces that the chapters' figures share
 
 
@@ -90,21 +90,28 @@ def _draw_all(
     known = _read_record(out)
     unknown = sorted(set(only or ()) - set(sources))
     problems += [Problem(folder, 0, f"there is no figure {name}") for name in unknown]
-    keys, broken = _keys({source.path for source in sources.values()}, folder, package)
+    keys, broken = _keys(sources.values(), folder, package)
     problems += broken
     stale: dict[Path, list[Source]] = {}
     for name, source in sources.items():
-        if (only is not None and name not in only) or source.path not in keys:
+        if (only is not None and name not in only) or name not in keys:
             continue
         entry = known.get(name)
-        if entry is None or entry.key != keys[source.path] or not _all_there(entry, out):
+        if entry is None or entry.key != keys[name] or not _all_there(entry, out):
             stale.setdefault(source.path, []).append(source)
     for drawn in _draw(stale, out):
         problems += [Problem(Path(path), line, text) for path, line, text in drawn.problems]
-        known.pop(drawn.name, None)
         if not drawn.problems:
-            known[drawn.name] = _Entry(keys[sources[drawn.name].path], drawn.files)
-    known = {name: entry for name, entry in known.items() if name in sources}
+            stem = sources[drawn.name].path.stem
+            known[drawn.name] = _Entry(keys[drawn.name], drawn.files, stem)
+        elif drawn.name in known:  # the last good drawing stays; the next call tries again
+            known[drawn.name] = replace(known[drawn.name], key="")
+    unread = {problem.path.stem for problem in problems}
+    known = {
+        name: entry
+        for name, entry in known.items()
+        if name in sources or entry.module in unread  # one slip in a file takes no drawing away
+    }
     _write_record(out, known)
     _remove_strangers(out, known)
     return problems
@@ -112,21 +119,35 @@ def _draw_all(
 
 @dataclass(frozen=True)
 class _Entry:
-    """What was drawn: from which inputs, and the files with their sizes."""
+    """What was drawn: from which inputs, the files with their sizes, and by which module."""
 
     key: str
     files: dict[str, int]
+    module: str = ""
 
 
-def _keys(paths: set[Path], folder: Path, package: Path) -> tuple[dict[Path, str], list[Problem]]:
-    """The key of each module, unless something that it imports does not parse."""
-    keys: dict[Path, str] = {}
+def key_of(source: Source, folder: Path = FIGURES, package: Path = PACKAGE) -> str:
+    """The key of a figure: it changes when the drawing may change, only then."""
+    return cache.key(
+        cache.Part(source.path, source.name),
+        WORKER,
+        files=[PALETTE],
+        distributions=("numpy", "matplotlib"),
+        roots=cache.ROOTS | {folder.name: folder, package.name: package},
+    )
+
+
+def _keys(
+    sources: Iterable[Source], folder: Path, package: Path
+) -> tuple[dict[str, str], list[Problem]]:
+    """The key of each figure, unless something that it imports does not parse."""
+    keys: dict[str, str] = {}
     problems = []
-    for path in sorted(paths):
+    for source in sources:
         try:
-            keys[path] = key_of(path, folder, package)
+            keys[source.name] = key_of(source, folder, package)
         except SyntaxError as error:
-            where = Path(error.filename or path)
+            where = Path(error.filename or source.path)
             problems.append(Problem(where, error.lineno or 0, f"{error.msg}; correct the syntax"))
     return keys, problems
 
@@ -138,8 +159,7 @@ def _draw(stale: dict[Path, list[Source]], out: Path) -> Iterable[Drawn]:
     total = sum(len(sources) for sources in stale.values())
     started, done = time.perf_counter(), 0
     workers = min(len(stale), os.cpu_count() or 1)
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(workers, processes.CONTEXT, max_tasks_per_child=1) as pool:
         tasks = [
             pool.submit(draw_module, path, [source.name for source in sources], out, LANGUAGES)
             for path, sources in sorted(stale.items())
@@ -172,9 +192,7 @@ def _read_record(out: Path) -> dict[str, _Entry]:
 
 def _write_record(out: Path, known: dict[str, _Entry]) -> None:
     entries = {name: asdict(known[name]) for name in sorted(known)}
-    new = out / "drawn.json.new"
-    new.write_text(json.dumps(entries, indent=1) + "\n", "utf-8")
-    new.replace(out / "drawn.json")
+    cache.keep(out / "drawn.json", json.dumps(entries, indent=1) + "\n")
 
 
 def _remove_strangers(out: Path, known: dict[str, _Entry]) -> None:

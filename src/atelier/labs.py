@@ -1,8 +1,7 @@
 """Labs: notebooks that mkdocs-jupyter executes, once for each state of what they depend on.
 
 The plugin's own cache knows the lab's text and the plugin's options, and nothing of the package
-that the lab imports. Its folder is therefore named after the package, the versions, the templates
-and what renders the cells: another state is another folder, and the lab is executed again.
+that the lab imports; it is switched off in mkdocs.yml, and what it would keep is kept here.
 """
 
 from __future__ import annotations
@@ -10,51 +9,46 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import mkdocs_jupyter.config
+import mkdocs_jupyter.convert
 import mkdocs_jupyter.plugin
 from mkdocs.config.defaults import MkDocsConfig
 from nbconvert.exporters.templateexporter import default_filters
 
+from atelier import cache
 from atelier.lab_cells import Cells, Headings
 from atelier.paths import CACHE, PACKAGE, PALETTE, THEME
 
 LABS = CACHE / "labs"
+_nb2html = mkdocs_jupyter.convert.nb2html
 ATELIER = Path(__file__).parent
 TEMPLATES = ATELIER / "notebook"
 SETTINGS = TEMPLATES / "jupyter_nbconvert_config.json"
-# What makes a page of the cells and their drawings.
-RENDERERS = (
-    *sorted((ATELIER / "markdown").glob("*.py")),
-    *(ATELIER / f"{name}.py" for name in ("lab_backend", "lab_cells", "figure_style", "svg")),
-    PALETTE,
-    THEME / "katex-macros.json",
-)
+# Where the work on a lab begins: its backend is named in the environment and not imported.
+RENDERERS = [ATELIER / f"{name}.py" for name in ("labs", "lab_backend")]
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipykernel", "nbconvert", "mkdocs-jupyter")
 
 
-def key(config: MkDocsConfig) -> str:
-    """Return a name for the present state of all that a lab depends on, itself aside."""
-    settings = [config.markdown_extensions, config.mdx_configs]
-    state = hashlib.sha256(
-        json.dumps(settings, default=lambda value: type(value).__name__).encode()
+def state(lab: Path) -> str:
+    """Return the key of a lab: its text, what it imports, and what makes a page of its cells.
+
+    Raises:
+        SyntaxError: The lab, or a module that it imports, does not parse.
+    """
+    return cache.key(
+        lab,
+        *RENDERERS,
+        *sorted((ATELIER / "markdown").glob("*.py")),
+        files=[lab, PALETTE, THEME / "katex-macros.json"],
+        distributions=DISTRIBUTIONS,
+        roots=cache.ROOTS | {PACKAGE.name: PACKAGE},
     )
-    for name in DISTRIBUTIONS:
-        state.update(f"{name} {version(name)}\n".encode())
-    for folder in (PACKAGE, TEMPLATES):
-        for path in sorted(folder.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                state.update(path.relative_to(folder).as_posix().encode() + b"\n")
-                state.update(path.read_bytes())
-    for path in RENDERERS:
-        state.update(path.name.encode() + b"\n" + path.read_bytes())
-    return state.hexdigest()[:16]
 
 
 @contextmanager
@@ -84,19 +78,28 @@ def environment() -> Iterator[None]:
 
 
 def prepare(config: MkDocsConfig, language: str) -> None:
-    """Give the plugin of `config` its cache folder, our template and filters; drop older folders.
-
-    Each language has its own folder, because the plugin deletes what its build has not used.
-    """
-    plugin = config.plugins.get("mkdocs-jupyter")
-    if plugin is None:
+    """Give the plugin of `config` our template and filters, and a cache that knows the package."""
+    if "mkdocs-jupyter" not in config.plugins:
         return
-    folder = LABS / language / key(config)
-    for other in folder.parent.glob("*"):
-        if other != folder:
-            shutil.rmtree(other)
-    plugin.config["cache"] = True
-    plugin.config["cache_dir"] = str(folder)
+    settings = [config.markdown_extensions, config.mdx_configs]
+    written = json.dumps(settings, default=lambda value: type(value).__name__)
+
+    def executed(path: str, **options: Any) -> str:
+        """Return the HTML of a lab, executed when no page of this very state is kept."""
+        lab = Path(path)
+        made_from = hashlib.sha256(
+            (state(lab) + written + json.dumps(options)).encode()
+        ).hexdigest()
+        kept = LABS / language / f"{lab.stem}-{made_from[:16]}.html"
+        if kept.is_file():
+            return kept.read_text("utf-8")
+        html: str = _nb2html(path, **options)
+        for older in kept.parent.glob(f"{lab.stem}-*.html"):
+            older.unlink()
+        cache.keep(kept, html)
+        return html
+
+    mkdocs_jupyter.plugin.convert.nb2html = executed
     # The stock template brings 600 kB of styles and scripts, some from other origins, to a page.
     mkdocs_jupyter.config.settings.templates_dir = str(TEMPLATES)
     cells = Cells(config)

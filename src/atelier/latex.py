@@ -9,13 +9,12 @@ from __future__ import annotations
 import atexit
 import hashlib
 import json
-import os
 import subprocess
-import tempfile
 import threading
 from functools import cache
 from pathlib import Path
 
+from atelier.cache import keep
 from atelier.node import node
 from atelier.paths import CACHE, NODE_MODULES, THEME
 
@@ -101,14 +100,5 @@ def render(tex: str, display: bool) -> str:
     if "error" in answer:
         reason = answer["error"].removeprefix("KaTeX parse error: ")
         raise LatexError(f"KaTeX: {reason} in {' '.join(tex.split())}")
-    _keep(kept, answer["html"])
+    keep(kept, answer["html"])
     return answer["html"]
-
-
-def _keep(path: Path, text: str) -> None:
-    """Write `path` in one step, so that two builds at once never read half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(name, path)

@@ -53,8 +53,9 @@ def _fault(link: Link, page: Page, docs: Path) -> str:
         return _anchor_fault(anchor, page, target)
     if _DRAWN.fullmatch(file):
         return ""
-    if file.endswith(".whl"):  # the package, which the site itself serves from its root
-        served = "../" * (page.name.count("/") + 2) + wheel.NAME
+    if file.endswith((".whl", "/snippets.json")):  # what the site itself serves from its root
+        name = wheel.NAME if file.endswith(".whl") else "snippets.json"
+        served = "../" * (page.name.count("/") + 2) + name
         return "" if file == served else f"the site serves {served}, not {file}"
     path = (page.path.parent / unquote(file)).resolve()
     if not path.is_relative_to((docs / page.language).resolve()):

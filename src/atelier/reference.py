@@ -10,9 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import os
-import shutil
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -23,24 +21,41 @@ from markdown import Markdown
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocstrings_handlers.python import PythonConfig, PythonHandler, PythonOptions
 
-from atelier import freshness, reference_pages
+from atelier import cache, reference_pages
+from atelier.addresses import repository
 from atelier.paths import CACHE, PACKAGE, ROOT, THEME
 from atelier.reference_pages import Renderer
 
 KEPT = CACHE / "reference"
 STYLES = "assets/book/book.css"
 ATELIER = Path(__file__).parent
-INPUTS = (
-    PACKAGE,
-    ATELIER / "entries",
-    *(ATELIER / f"{name}.py" for name in ("docstrings", "latex", "reference")),
-    *(ATELIER / f"{name}.py" for name in ("reference_entries", "reference_pages")),
-    ATELIER / "katex_worker.mjs",
-    ATELIER / "markdown" / "katex.py",
-    THEME / "katex-macros.json",
-    ROOT / "package-lock.json",
-    ROOT / "requirements" / "dev.txt",
-)
+
+
+def states(names: Iterable[str], docs: Path) -> dict[str, str]:
+    """Return the key of the entries of each name: another key, other entries.
+
+    They are made from the module and its private parts, docstrings included. They lead to all
+    other entries: to which ones there are, and on which page.
+    """
+    common = cache.key(
+        ATELIER / "reference.py",
+        *(ATELIER / "markdown" / f"{each}.py" for each in ("katex", "source")),
+        files=[THEME / "katex-macros.json", ROOT / "package-lock.json"],
+        distributions=("mkdocstrings", "mkdocstrings-python", "griffelib", "Markdown", "pygments"),
+        more=[
+            sorted(reference_pages.directives(docs).items()),
+            cache.outline(PACKAGE),
+            repository(),
+        ],
+    )
+    roots = {PACKAGE.name: PACKAGE}
+    found = {}
+    for name in names:
+        parent, _, last = name.rpartition(".")
+        modules = cache.modules_of(parent, last, roots)
+        own = cache.closure(modules, roots, lambda path: path.name.startswith("_"))
+        found[name] = cache.key(files=own, more=common, roots=roots)
+    return found
 
 
 class Handler(PythonHandler):
@@ -66,7 +81,7 @@ class Handler(PythonHandler):
 
     def render(self, data: str, options: PythonOptions, locale: str | None = None) -> str:
         """Return the HTML of the entries, and note their headings for the table of contents."""
-        kept = self._folder / f"{data}.json"
+        kept = self._kept(data)
         found = json.loads(kept.read_text("utf-8")) if kept.is_file() else None
         made = found or self._made(data, kept)
         self._headings.extend(map(fromstring, made["headings"]))
@@ -80,25 +95,24 @@ class Handler(PythonHandler):
         self._headings.clear()
         made = {"html": html, "headings": headings}
         if not complaints.heard:
-            _keep(kept, json.dumps(made))
+            for older in kept.parent.glob(f"{name}-*.json"):
+                older.unlink()
+            cache.keep(kept, json.dumps(made))
         return made
 
     @cached_property
     def _renderer(self) -> Renderer:
         return Renderer(self, self._docs, self.global_options["extra"])
 
-    @cached_property
-    def _folder(self) -> Path:
-        """The folder of what was rendered from the present state of all that it depends on."""
-        pages = sorted(reference_pages.directives(self._docs).items())
-        settings = [pages, self.global_options, self.mdx_config]
-        state = hashlib.sha256(freshness.state(INPUTS).encode())
-        state.update(json.dumps(settings, default=lambda value: type(value).__name__).encode())
-        folder = KEPT / self._language / state.hexdigest()[:16]
-        for other in folder.parent.glob("*"):
-            if other != folder:
-                shutil.rmtree(other, ignore_errors=True)
-        return folder
+    def _kept(self, name: str) -> Path:
+        """The file of what was rendered from the present state of all that it depends on."""
+        settings = json.dumps(
+            [self.global_options, self.mdx_config], default=lambda value: type(value).__name__
+        )
+        made_from = hashlib.sha256(
+            (states([name], self._docs)[name] + settings).encode()
+        ).hexdigest()
+        return KEPT / self._language / f"{name}-{made_from[:16]}.json"
 
 
 class _Complaints(logging.Handler):
@@ -126,7 +140,8 @@ def prepare(config: MkDocsConfig) -> None:
         return
     mkdocstrings_handlers.python.get_handler = _handler
     # It writes a style sheet, and links it first on every page. It is told to call it like the
-    # book's own, which is written over it: a page waits for one file less.
+    # book's own, so that a page waits for one file less; `assets.add` completes what MkDocs wrote
+    # before a reader gets any of it.
     mkdocstrings.css_filename = STYLES
     if STYLES in config.extra_css:
         config.extra_css.remove(STYLES)
@@ -138,11 +153,3 @@ def _handler(
     """Make the handler of an edition, as mkdocstrings asks for it."""
     config = PythonConfig.from_data(**handler_config)
     return Handler(tool_config, config=config, **kwargs)
-
-
-def _keep(path: Path, text: str) -> None:
-    """Write `path` in one step, so that two builds at once never read half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(text, "utf-8")
-    os.replace(unfinished, path)

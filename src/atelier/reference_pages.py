@@ -6,6 +6,7 @@ import logging
 import re
 from functools import cached_property
 from pathlib import Path
+from posixpath import relpath
 from types import SimpleNamespace
 
 import pygments
@@ -41,11 +42,11 @@ def directives(docs: Path) -> dict[str, str]:
         docs: The folder of the pages.
 
     Returns:
-        For each name, the page (its stem).
+        For each name, the page: its path in the folder, without its suffix.
     """
     return {
-        found["name"]: page.stem
-        for page in sorted(docs.glob("reference*.md"))
+        found["name"]: page.relative_to(docs).with_suffix("").as_posix()
+        for page in sorted(docs.rglob("*.md"))
         for found in _DIRECTIVE.finditer(page.read_text("utf-8"))
     }
 
@@ -158,8 +159,7 @@ class Renderer:
     def _named(self, name: str) -> Markup:
         """Return the name of a public class, as a link to its entry."""
         id = f"{PACKAGE.name}.{name}"
-        page = "" if self._places[id] == self._page else f"../{self._places[id]}/"
-        return Markup('<a href="{}#{}"><code>{}</code></a>').format(page, id, name)
+        return Markup('<a href="{}"><code>{}</code></a>').format(self._way(id), name)
 
     def _address(self, name: str, about: Entry) -> str:
         """Return the address of a name as the docstring of an entry says it.
@@ -173,6 +173,10 @@ class Renderer:
         places = [f"{place}.{name}" for place in (*inside, PACKAGE.name)]
         for id in (*places, f"{PACKAGE.name}.{last}"):
             if id in self._places and id != about.id:
-                there = self._places[id]
-                return f"#{id}" if there == self._page else f"../{there}/#{id}"
+                return self._way(id)
         return ""
+
+    def _way(self, id: str) -> str:
+        """Return the address of an entry from the page that is being rendered."""
+        there = self._places[id]
+        return f"#{id}" if there == self._page else f"{relpath(there, self._page)}/#{id}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,20 +17,31 @@ TEMPLATES = THEME / "root"
 def write(site: Path = SITE) -> None:
     """Write the root pages into `site`."""
     site.mkdir(parents=True, exist_ok=True)
+    for name in ("index.html", "404.html"):
+        (site / name).write_text(render(name), "utf-8")
+    (site / "favicon.svg").write_bytes((THEME / "favicon.svg").read_bytes())
+    maps = "".join(f"Sitemap: {site_url()}{language}/sitemap.xml\n" for language in LANGUAGES)
+    (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\n{maps}", "utf-8")
+
+
+def render(name: str, base: str | None = None) -> str:
+    """Return a root page.
+
+    Args:
+        name: The name of its template.
+        base: Where the root is, for a server that knows it: 404.html is shown at any address, and
+            otherwise finds the root by its script.
+    """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         autoescape=True,
         keep_trailing_newline=True,
     )
-    # A server shows 404.html at any address: links relative to it would lead nowhere.
     known = {
         "root": site_url(),
         "path": urlsplit(site_url()).path,
+        "base": base,
         "colours": palette.colours(),
     }
-    for name in ("index.html", "404.html"):
-        (site / name).write_text(environment.get_template(name).render(known), "utf-8")
-    shutil.copyfile(THEME / "favicon.svg", site / "favicon.svg")
-    maps = "".join(f"Sitemap: {site_url()}{language}/sitemap.xml\n" for language in LANGUAGES)
-    (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\n{maps}", "utf-8")
+    return environment.get_template(name).render(known)

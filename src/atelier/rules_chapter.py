@@ -11,7 +11,7 @@ from atelier.problems import Problem
 APPENDICES = frozenset(
     (
         *("index", "guide", "notation", "errata", "glossary", "references", "contributing"),
-        *("reference", "reference-layers"),
+        "reference",  # and the pages of its folder, one for each module
     )
 )
 PARTS = ("pitfalls", "exercises", "sources")
@@ -21,7 +21,7 @@ EXERCISES = 3
 
 def is_chapter(page: Page) -> bool:
     """Whether a page teaches a subject (it is neither a lab nor an appendix)."""
-    return not page.is_lab and page.name not in APPENDICES
+    return not page.is_lab and page.name.partition("/")[0] not in APPENDICES
 
 
 def sections(page: Page, _docs: Path) -> Iterator[Problem]:

@@ -11,8 +11,7 @@ import builtins
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from atelier.needs import Needs
-from atelier.program.scopes import Import
+from atelier.needs import Import, Needs
 
 WIDTH = 88  # of a line of imports
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from atelier.fences import read_fences
-from atelier.needs import BlockError, page_needs
+from atelier.fences import Fence, read_fences
+from atelier.needs import BlockError
+from atelier.pages import parse
 from atelier.paths import DOCS, LANGUAGES
 from atelier.problems import Problem
+from atelier.recorded import recorded
 from atelier.scripts import script
 
 READMES = {"README.md": "en", "README.fr.md": "fr"}
@@ -22,45 +26,73 @@ class Snippet:
     Args:
         page: The stem of the page (`perceptron`), or the name of a README.
         language: `fr` or `en`.
+        id: Its place on the page, the same in both editions: `shapes-block-2` is the second
+            block of the section `#shapes`.
         line: The line of the fence in its Markdown file.
         code: The block, as the page shows it.
-        needs: The lines of the earlier blocks that it needs, in order.
+        needs: The ids of the earlier blocks that it needs, in order.
         script: The block after what it needs: it runs alone, in a fresh interpreter.
         output: What the page says that the block prints; None when it says nothing.
     """
 
     page: str
     language: str
+    id: str
     line: int
     code: str
-    needs: tuple[int, ...]
+    needs: tuple[str, ...]
     script: str
     output: str | None
 
 
 def page_snippets(path: Path, page: str, language: str) -> tuple[list[Snippet], list[Problem]]:
     """Read the snippets of one page, and what is wrong with its blocks."""
-    fences, problems = read_fences(path)
-    fences = [fence for fence in fences if fence.is_python and not fence.hidden]
-    codes = [fence.code for fence in fences]
-    try:
-        needs = page_needs(codes)
-    except BlockError as error:
-        line = fences[error.block].line + error.line
-        return [], [*problems, Problem(path, line, str(error))]
-    found = [
-        Snippet(
-            page=page,
-            language=language,
-            line=fence.line,
-            code=fence.code,
-            needs=tuple(fences[earlier].line for earlier in needs[number].blocks),
-            script=script(codes, needs, number),
-            output=fence.output,
-        )
-        for number, fence in enumerate(fences)
-    ]
+    return _read([(path, page, language)])
+
+
+def _read(places: Sequence[tuple[Path, str, str]]) -> tuple[list[Snippet], list[Problem]]:
+    """Read the snippets of some pages; a page that cannot be run to its end has none."""
+    found: list[Snippet] = []
+    problems: list[Problem] = []
+    fences: list[list[Fence]] = []
+    for path, _, _ in places:
+        all_fences, faults = read_fences(path)
+        problems += faults
+        fences.append([fence for fence in all_fences if fence.is_python and not fence.hidden])
+    needs = recorded([[fence.code for fence in page] for page in fences])
+    for (path, page, language), blocks, needed in zip(places, fences, needs, strict=True):
+        if isinstance(needed, BlockError):
+            line = blocks[needed.block].line + needed.line
+            problems.append(Problem(path, line, str(needed)))
+            continue
+        codes = [block.code for block in blocks]
+        ids = _ids(path, page, language, [block.line for block in blocks])
+        found += [
+            Snippet(
+                page=page,
+                language=language,
+                id=ids[number],
+                line=block.line,
+                code=block.code,
+                needs=tuple(ids[earlier] for earlier in needed[number].blocks),
+                script=script(codes, needed, number),
+                output=block.output,
+            )
+            for number, block in enumerate(blocks)
+        ]
     return found, problems
+
+
+def _ids(path: Path, page: str, language: str, lines: list[int]) -> list[str]:
+    """Name each block of a page after its section and its rank there."""
+    read = parse(path.read_text("utf-8"), path=path, language=language, name=page)
+    seen: Counter[str] = Counter()
+    found = []
+    for line in lines:
+        section = read.section_of(line) or "page"
+        seen[section] += 1
+        found.append(f"{section}-block-{seen[section]}")
+    return found
 
 
 def pages(docs: Path = DOCS) -> list[tuple[Path, str, str]]:
@@ -76,13 +108,7 @@ def pages(docs: Path = DOCS) -> list[tuple[Path, str, str]]:
 
 def read(docs: Path = DOCS) -> tuple[list[Snippet], list[Problem]]:
     """Read the snippets of all pages, in the order of `pages`, and what is wrong with them."""
-    found: list[Snippet] = []
-    problems: list[Problem] = []
-    for path, page, language in pages(docs):
-        some, wrong = page_snippets(path, page, language)
-        found += some
-        problems += wrong
-    return found, problems
+    return _read(pages(docs))
 
 
 def snippets(docs: Path = DOCS) -> list[Snippet]:

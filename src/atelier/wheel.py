@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+from atelier.addresses import site_url
 from atelier.paths import ROOT
 from perceptrons import __version__
 
@@ -39,3 +41,17 @@ def build(folder: Path) -> Path:
     if done.returncode or not wheel.is_file():
         raise RuntimeError(f"the wheel cannot be built:\n{done.stdout}{done.stderr}")
     return wheel
+
+
+def requirements(code: str) -> list[str]:
+    """Return what pip must install for a program: the site's wheel for `perceptrons`."""
+    roots = set()
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            roots |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            roots.add(node.module.partition(".")[0])
+    others = roots - sys.stdlib_module_names
+    if "perceptrons" not in others:
+        return sorted(others)
+    return [f"{site_url()}{NAME}", *sorted(others - {"perceptrons", "numpy"})]

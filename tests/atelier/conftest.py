@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from atelier import editions, site
+from atelier import editions, site, stages
 from atelier.paths import LANGUAGES, ROOT
 
 HOME = {
@@ -24,7 +24,8 @@ class SmallBook:
         self.site = folder / "site"
         for language in LANGUAGES:
             self.write(f"{language}/index.md", HOME[language])
-        monkeypatch.setattr(editions, "DOCS", folder / "docs")
+        for module in (editions, stages):
+            monkeypatch.setattr(module, "DOCS", folder / "docs")
         monkeypatch.setattr(editions, "CONFIGURATIONS", self._configurations())
         monkeypatch.setattr(site, "STAGES", folder / "stages")
         monkeypatch.setattr(site, "SITE", self.site)

@@ -50,6 +50,22 @@ def test_a_page_without_fault_passes(faults_of):
     assert faults_of(body) == []
 
 
+def test_a_need_or_a_program_that_is_not_there_is_caught(faults_of):
+    block = (
+        '<div class="language-python highlight" id="top-block-1"><p class="program">{}</p></div>'
+    )
+    assert faults_of(block.format('<a href="#top-block-1">Haut</a>')) == []
+    (need,) = faults_of(block.format('<a href="#gone-block-1">Haut</a>'))
+    (file,) = faults_of(block.format('<a href="../programs/page/top-block-1.py" download>.py</a>'))
+    assert "has no #gone-block-1" in need and "leads to no page" in file
+
+
+@pytest.mark.parametrize("text", ["https://ADDRESS/x", "{{ wheel }}", "http://SITE-OF-THE-BOOK"])
+def test_an_address_that_was_not_filled_in_is_caught(faults_of, text):
+    (message,) = faults_of(f"<pre><code>pip install {text}</code></pre>")
+    assert "is no address" in message
+
+
 @pytest.mark.parametrize("text", ["$ x $", "\\(x\\)", "\\[x\\]", "\\frac ab", "$$"])
 def test_tex_left_as_text_is_caught(faults_of, text):
     (message,) = faults_of(f"<p>Soit {text} ici</p>")

@@ -106,7 +106,8 @@ def test_the_root_offers_both_languages_and_one_404(tmp_path, monkeypatch):
     root_pages.write(tmp_path)
     for name in ("index.html", "404.html"):
         html = (tmp_path / name).read_text("utf-8")
-        assert 'href="/deep/site/fr/"' in html and 'href="/deep/site/en/"' in html
+        assert 'href="fr/"' in html and 'href="en/"' in html and 'href="favicon.svg"' in html
+        assert 'href="/' not in html
         assert 'lang="en"' in html and "{{" not in html
     robots = (tmp_path / "robots.txt").read_text("utf-8")
     assert "Sitemap: https://book.example/deep/site/fr/sitemap.xml" in robots

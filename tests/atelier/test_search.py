@@ -9,7 +9,7 @@ import pytest
 
 from atelier import search, site
 from atelier.node import node
-from atelier.search import SearchChanged, fold_accents
+from atelier.search import SearchChanged, fetch_when_asked, fold_accents
 
 # The worker's protocol: 0 sets it up with the index, 2 asks, the answer holds pages of sections.
 ASK = """
@@ -85,6 +85,8 @@ def test_the_index_holds_prose_and_no_debris_of_formulas(ask, small_book):
 def test_a_worker_that_has_changed_is_an_error():
     with pytest.raises(SearchChanged, match=r"adapt atelier/search\.py"):
         fold_accents("new lunr.Token(word)")
+    with pytest.raises(SearchChanged, match="places that fetch the index"):
+        fetch_when_asked('fetch(new URL("search/index.json",o.base))')
     with pytest.raises(SearchChanged, match="moved"):
         search.complete(site.SITE / "nowhere")
 

@@ -1,93 +1,101 @@
-"""A saved page is built alone; whatever else is saved, the editions that it touches."""
+"""The server: whole pages at once, also while something is built, and news for the browser."""
 
 from __future__ import annotations
 
-import os
-import time
+import http.client
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from atelier import freshness, serve, site
+from atelier import serve, site
 from atelier.problems import Problem
 
 
 @pytest.fixture
-def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was built, in order; nothing is, here."""
-    done: list[str] = []
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[serve.Server]:
+    (tmp_path / "fr").mkdir()
+    (tmp_path / "fr" / "index.html").write_text("<body>Accueil</body>\n", "utf-8")
+    (tmp_path / "book.css").write_text("a {}", "utf-8")
+    monkeypatch.setattr(serve, "SITE", tmp_path)
+    with serve.Server(0) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
 
-    def build(*, checked: bool) -> list[Problem]:
-        done.append("all")
-        return []
 
-    def saved_pages(language: str) -> list[Problem]:
-        done.append(language)
+def ask(server: serve.Server, path: str) -> tuple[int, str, http.client.HTTPMessage]:
+    connection = http.client.HTTPConnection(serve.HOST, server.server_port, timeout=20)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode(), answer.headers
+
+
+def test_pages_are_answered_while_a_build_runs(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, go_on = threading.Event(), threading.Event()
+
+    def build(**_: object) -> list[Problem]:
+        running.set()
+        assert go_on.wait(20)
         return []
 
     monkeypatch.setattr(site, "build", build)
-    monkeypatch.setattr(site, "saved_pages", saved_pages)
     monkeypatch.setattr(site, "look", list)
-    return done
+    builder = threading.Thread(target=serve.build, args=(server,))
+    builder.start()
+    assert running.wait(20)
+    assert ask(server, "/fr/")[0] == 200
+    assert ask(server, "/book.css")[1] == "a {}"
+    go_on.set()
+    builder.join()
 
 
-def save(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
-    os.utime(path, ns=(time.time_ns(), time.time_ns() + len(path.name)))
-
-
-def test_what_is_saved_decides_what_is_built(
-    built: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_build_that_breaks_down_is_told_and_the_server_goes_on(
+    server: serve.Server, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(serve, "DOCS", tmp_path)
-    monkeypatch.setattr(serve, "WATCHED", (tmp_path,))
-    page, twin, figure = (tmp_path / name for name in ("fr/a.md", "en/a.md", "figures/a.py"))
-    for path in (page, twin, figure):
-        save(path)
-    build = serve.Builder()
-    build()
-    assert built == ["all"]
-    save(page)
-    build()
-    assert built == ["all", "fr"]
-    save(page)
-    save(twin)
-    build()
-    assert built[2:] == ["en", "fr"]
-    save(figure)
-    build()
-    assert built[4:] == ["all"]
-    page.unlink()  # then the navigation has changed too
-    build()
-    assert built[5:] == ["all"]
+    def build(**_: object) -> list[Problem]:
+        raise KeyError("metrics")
+
+    monkeypatch.setattr(site, "build", build)
+    serve.build(server)
+    told = capsys.readouterr()
+    assert "the last good site stays" in told.out and "KeyError: 'metrics'" in told.err
+    assert ask(server, "/fr/")[0] == 200
 
 
-def test_a_saved_page_is_written_and_the_rest_is_kept(
-    small_book, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_a_page_learns_that_it_is_no_longer_the_last_one(server: serve.Server) -> None:
+    seen = server.version
+    assert f'("{seen}")' in ask(server, "/fr/")[1]
+    answers: list[str] = []
+    waiting = threading.Thread(target=lambda: answers.append(ask(server, serve.RELOAD + seen)[1]))
+    waiting.start()
+    server.reload()
+    waiting.join(20)
+    assert answers == [server.version] != [seen]
+
+
+def test_a_dead_address_has_links_that_work_where_the_site_is(server: serve.Server) -> None:
+    status, text, _ = ask(server, "/en/nowhere/at/all")
+    assert status == 404
+    assert '<base href="/">' in text and 'href="fr/"' in text and "noscript" not in text
+
+
+def test_a_folder_is_led_to_its_page_and_nothing_is_kept_by_the_browser(
+    server: serve.Server,
 ) -> None:
-    monkeypatch.setattr(freshness, "KEYS", tmp_path / "keys")
-    small_book.write("fr/other.md", "# Autre { #other }\n")
-    assert site.edition("fr") == []
-    index = small_book.site / "fr" / "search" / "search_index.json"
-    other = small_book.site / "fr" / "other" / "index.html"
-    kept = index.read_bytes(), other.stat().st_mtime_ns
-    page = small_book.write("fr/index.md", "# Nouveau { #index }\n")
-    later = time.time() + 5
-    os.utime(page, (later, later))
-    assert site.saved_pages("fr") == []
-    assert "Nouveau" in (small_book.site / "fr" / "index.html").read_text("utf-8")
-    assert (index.read_bytes(), other.stat().st_mtime_ns) == kept
+    status, _, headers = ask(server, "/fr")
+    assert (status, headers["Location"]) == (302, "/fr/")
+    assert ask(server, "/book.css")[2]["Cache-Control"] == "no-store"
+    assert ask(server, "/")[0] == 404  # no list of files, when there is no page yet
 
 
-def test_a_fault_in_a_saved_page_is_told_with_its_line(
-    small_book, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_what_editors_put_aside_is_not_a_save(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(freshness, "KEYS", tmp_path / "keys")
-    assert site.edition("fr") == []
-    page = small_book.write("fr/index.md", "# Accueil { #index }\n\n$\\notacommand$\n")
-    later = time.time() + 5
-    os.utime(page, (later, later))
-    (problem,) = site.saved_pages("fr")
-    assert (problem.path, problem.line) == (page, 3)
-    assert "notacommand" in problem.message
+    monkeypatch.setattr(serve, "WATCHED", (tmp_path, tmp_path / "missing.yml"))
+    for name in ("page.md", ".page.md.swp", "page.md~", "#page.md#"):
+        (tmp_path / name).write_text("", "utf-8")
+    assert set(serve.stamps()) == {tmp_path / "page.md"}

@@ -67,7 +67,7 @@ def test_pages_of_both_editions_and_readmes_are_listed(docs: Path) -> None:
 
 def test_a_snippet_has_code_needs_script_and_output(docs: Path) -> None:
     last = snippets.snippets(docs)[3]
-    assert last.needs == (5,)
+    assert (last.id, last.needs) == ("page-block-3", ("page-block-1",))
     assert last.code == "from math import pi\n\nprint(x.sum() * pi > 9)\n"
     assert last.output == "True\n"
     assert last.script == (
@@ -80,7 +80,9 @@ def test_the_list_is_written_the_same_twice_and_says_all(docs: Path, tmp_path: P
     assert snippets.write(first, docs) == snippets.write(second, docs) == []
     assert first.read_bytes() == second.read_bytes()
     listed = json.loads(first.read_text("utf-8"))
-    assert set(listed[0]) == {"page", "language", "line", "code", "needs", "script", "output"}
+    assert set(listed[0]) == {
+        *("page", "language", "id", "line", "code", "needs", "script", "output")
+    }
     assert [each["code"] for each in listed] == [each.code for each in snippets.snippets(docs)]
 
 
@@ -136,7 +138,7 @@ def test_future_imports_come_first() -> None:
 
 
 def test_long_imports_are_folded() -> None:
-    names = ", ".join(f"a_name_that_is_quite_long_{i}" for i in range(5))
+    names = "binary_cross_entropy, binary_cross_entropy_from_logits, cross_entropy_from_logits"
     text = write("x = 1\n", f"from perceptrons import {names}\nprint(x)\n")
-    assert text.startswith("from perceptrons import (\n    a_name_that_is_quite_long_0,\n")
+    assert text.startswith("from perceptrons import (\n    binary_cross_entropy,\n")
     compile(text, "script", "exec")

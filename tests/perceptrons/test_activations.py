@@ -43,6 +43,19 @@ def test_every_activation_has_a_worked_example():
     assert sorted(ON_PAPER) == NAMES
 
 
+def test_the_table_pairs_each_activation_with_its_derivative():
+    assert dict(nn.ACTIVATIONS) == {
+        "elu": (nn.elu, nn.d_elu),
+        "gelu": (nn.gelu, nn.d_gelu),
+        "identity": (nn.identity, nn.d_identity),
+        "leaky_relu": (nn.leaky_relu, nn.d_leaky_relu),
+        "relu": (nn.relu, nn.d_relu),
+        "sigmoid": (nn.sigmoid, nn.d_sigmoid),
+        "softplus": (nn.softplus, nn.d_softplus),
+        "tanh": (nn.tanh, nn.d_tanh),
+    }
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_value_and_derivative_are_those_worked_out_on_paper(name):
     function, derivative = nn.ACTIVATIONS[name]

@@ -27,6 +27,7 @@ def d_bowl(x):
 def test_two_steps_on_paper():
     # x² from 1 with α = 1/4: x ← x - ¼ · 2x = x / 2.
     path = nn.gradient_descent(lambda x: 2 * x, 1.0, 0.25, 2, f=lambda x: x**2)
+    assert isinstance(path, nn.Path)
     assert path.points.tolist() == [[1.0], [0.5], [0.25]]
     assert path.values.tolist() == [1.0, 0.25, 0.0625]
     assert path.gradients.tolist() == [[2.0], [1.0]]

@@ -133,6 +133,7 @@ def test_history_holds_start_and_steps_whose_loss_goes_down(name):
     X, y = blobs(2 if name == "logistic" else 3)
     model = models()[name].fit(X, y)
     assert [record.number for record in model.history] == list(range(model.n_iter + 1))
+    assert all(isinstance(record, nn.Iteration) for record in model.history)
     losses = [record.loss for record in model.history]
     assert losses == sorted(losses, reverse=True)  # convex, and alpha is below 2 / curvature
     np.testing.assert_array_equal(model.history[-1].weights, model.weights)

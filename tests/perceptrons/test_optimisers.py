@@ -100,6 +100,20 @@ def test_momentum_is_the_heavy_ball_of_polyak():
         np.testing.assert_allclose(weights, now, rtol=1e-11, atol=1e-14)
 
 
+def test_a_reader_s_own_optimiser_gets_its_memory_from_zero():
+    class Summed(nn.Optimiser):
+        memory = ("total",)
+
+        def _update(self, parameter, gradient, alpha, *kept):
+            kept[0][...] += gradient
+            parameter -= alpha * kept[0]
+
+    weights, optimiser = np.zeros(2), Summed(0.5)
+    optimiser.step([weights], [np.array([2.0, -4.0])])  # totals 2 and -4
+    optimiser.step([weights], [np.array([2.0, 0.0])])  # totals 4 and -4
+    assert weights.tolist() == [-0.5 * (2 + 4), 0.5 * (4 + 4)]
+
+
 @pytest.mark.parametrize("name", ["Momentum", "Nesterov"])
 def test_without_a_memory_it_is_plain_descent(name):
     plain, ours = start(), start()

@@ -131,6 +131,11 @@ def test_history_holds_the_start_and_every_update():
     model = nn.Perceptron(2, n_iter=30).fit(*XOR)
     assert len(model.mistakes) == 30
     assert len(model.history) == 1 + sum(model.mistakes)
+    # From zero, sample 0, the point (0, 0) of class -1, has a score of 0: a mistake, which
+    # moves the bias alone.
+    start, first = model.history[:2]
+    assert isinstance(start, nn.Update) and start[:2] == (0, None)
+    assert (first.epoch, first.sample, first.weights.tolist(), first.bias) == (1, 0, [0, 0], -1)
     np.testing.assert_array_equal(model.history[-1].weights, model.weights)
     assert len(nn.Adaline(2, n_iter=30).fit(*XOR).history) == 31
 

@@ -64,6 +64,7 @@ def test_trials_come_best_first_from_the_space():
     scores = [trial.score for trial in trials]
     assert len(trials) == 30 and scores == sorted(scores, reverse=True)
     for trial in trials:
+        assert isinstance(trial, nn.Trial)
         alpha, size = trial.parameters["alpha"], trial.parameters["size"]
         assert trial.score == size - alpha
         assert 1e-4 <= alpha <= 1.0 and size in (4, 8, 16) and type(size) is int

@@ -117,7 +117,6 @@ def test_axe_finds_nothing_serious_in_light_and_dark(
     open_all_folds(computer)
     if address:
         computer.evaluate(TWO_PICTURES)  # until the script sees what the folds have opened
-        computer.wait_for_selector("html[data-scrollables-measured]", state="attached")
     computer.evaluate(WITHOUT_MATHML)
     computer.evaluate(axe)
     serious = []

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Error, Page, Route, expect
 
 PLAYER = "training-player[film=circles_training]"
 LARGEST = 100_000  # bytes gzipped; the article's animation weighs 8.2 million
@@ -15,6 +15,12 @@ WORDS = {
     "fr": {"play": "Lecture", "pause": "Pause", "next": "Image suivante", "step": "itération"},
     "en": {"play": "Play", "pause": "Pause", "next": "Next frame", "step": "iteration"},
 }
+# Every frame is told an earlier time than its own.
+EARLY_FRAMES = """{
+  const ask = window.requestAnimationFrame;
+  window.requestAnimationFrame = (draw) => ask((now) => draw(now + LATE));
+}"""
+TWO_PICTURES = "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
 # A hash of what the canvas shows.
 PICTURE = """canvas => {
   const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
@@ -65,6 +71,31 @@ def test_play_pause_and_step(page: Page, base_url: str, language: str) -> None:
     player.get_by_role("button", name=words["next"], exact=True).click()
     expect(readout).not_to_have_text(stopped)
     expect(player.get_by_role("status")).to_have_text(readout.inner_text())
+
+
+@pytest.mark.parametrize("late", [-40, -2000])
+def test_play_bears_a_frame_that_began_before_it_was_pressed(
+    page: Page, base_url: str, late: int
+) -> None:
+    """A frame is told the time of its beginning, which may precede the click: here it does."""
+    page.add_init_script(EARLY_FRAMES.replace("LATE", str(late)))
+    page.emulate_media(reduced_motion="no-preference")
+    errors: list[Error] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    for stem in ("training", "perceptron"):  # a film of grids, a film of lines
+        page.goto(f"{base_url}en/{stem}/")
+        player = page.locator("training-player").first
+        player.scroll_into_view_if_needed()
+        expect(page.locator("training-player.film-loaded").first).to_be_visible()
+        button = player.locator(".film-controls button").nth(1)
+        for _ in range(10):
+            player.get_by_role("slider").focus()
+            page.keyboard.press("Home")
+            button.click()  # play
+            page.evaluate(TWO_PICTURES)
+            expect(button).to_have_attribute("aria-label", "Pause")
+            button.click()
+    assert errors == []
 
 
 def test_slider_says_iteration_loss_and_accuracy(page: Page, base_url: str) -> None:

@@ -113,13 +113,15 @@ export function boundary(grid, [rows, columns]) {
 }
 
 /**
+ * The two frames around a moment; before the first frame it is the first, after the last the last.
  * @param {Film} film
  * @param {number} moment
  */
 function around(film, moment) {
-  const before = Math.floor(moment);
-  const after = Math.min(before + 1, film.steps.length - 1);
-  return { before, after, share: moment - before };
+  const last = film.steps.length - 1;
+  const within = clamp(moment, 0, last);
+  const before = Math.floor(within);
+  return { before, after: Math.min(before + 1, last), share: within - before };
 }
 
 /**

@@ -231,7 +231,8 @@ class TrainingPlayer extends HTMLElement {
     this.#label("pause");
     let before = performance.now();
     const turn = (now) => {
-      const frames = (now - before) / (CALM.matches ? CALM_FRAME : FRAME);
+      // A picture of the screen may have begun before the button was pressed: no time has passed.
+      const frames = Math.max(0, now - before) / (CALM.matches ? CALM_FRAME : FRAME);
       if (!CALM.matches || frames >= 1) {
         before = now;
         const moment = Math.min(last, this.#moment + (CALM.matches ? 1 : frames));

@@ -14,8 +14,7 @@
 # - **You need** the chapters [Logistic and softmax regression](../logistic.md#softmax-regression) and [Training a network](../training.md#loop).
 #
 # This page is a notebook: every result below was computed when the site was built.
-# The link at the top downloads its file, a plain Python program that runs by itself.
-# With the Jupytext extension, Jupyter opens it as a notebook.
+# The links above give its files: a plain Python program that runs by itself, and the notebook for Jupyter.
 # It needs the package of this book (`perceptrons`) and Matplotlib, nothing else.
 
 # %%

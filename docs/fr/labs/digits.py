@@ -14,8 +14,7 @@
 # - **Il vous faut** les chapitres [Régression logistique et softmax](../logistic.md#softmax-regression) et [Entraîner un réseau](../training.md#loop).
 #
 # Cette page est un carnet (*notebook*) : chaque résultat ci-dessous a été calculé pendant la fabrication du site.
-# Le lien en haut de page télécharge son fichier, un programme Python ordinaire qui s'exécute tel quel.
-# Avec l'extension Jupytext, Jupyter l'ouvre comme un carnet.
+# Les liens ci-dessus en donnent les fichiers : un programme Python ordinaire, qui s'exécute tel quel, et le carnet pour Jupyter.
 # Il lui faut le paquet de ce livre (`perceptrons`) et Matplotlib, rien d'autre.
 
 # %%

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from markdown import Markdown
 
+from atelier.paths import LANGUAGES
+
 
 def page_of(md: Markdown) -> Path | None:
     """Return the Markdown file that `md` is rendering, or None outside a MkDocs build.
@@ -24,6 +26,14 @@ def page_of(md: Markdown) -> Path | None:
     file = getattr(md.treeprocessors["relpath"], "file", None)
     source = getattr(file, "abs_src_path", None)
     return Path(source) if source else None
+
+
+def edition_of(page: Path | None) -> Path | None:
+    """Return the folder `docs/<language>` in which a page stands."""
+    for folder in page.parents if page else ():
+        if folder.name in LANGUAGES:
+            return folder
+    return None
 
 
 def line_of(path: Path | None, needle: str) -> int:

@@ -5,14 +5,12 @@ Sections are marked by `python -m atelier twins --stale fr page#section`, in `do
 
 from __future__ import annotations
 
-from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Extension, Markdown
 from markdown.treeprocessors import Treeprocessor
 
-from atelier.markdown.source import page_of
-from atelier.paths import LANGUAGES
+from atelier.markdown.source import edition_of, page_of
 from atelier.twin_lock import stale_language
 
 _NOTES = {
@@ -27,7 +25,7 @@ class StaleSections(Treeprocessor):
     def run(self, root: Element) -> None:
         """Look at each heading of the page that is rendered."""
         page = page_of(self.md)
-        edition = _edition_of(page)
+        edition = edition_of(page)
         if page is None or edition is None:
             return
         name = page.relative_to(edition).with_suffix("").as_posix()
@@ -56,14 +54,6 @@ def makeExtension(**options: object) -> StaleExtension:
 
 
 _HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
-
-
-def _edition_of(page: Path | None) -> Path | None:
-    """Return the folder `docs/<language>` in which a page stands."""
-    for folder in page.parents if page else ():
-        if folder.name in LANGUAGES:
-            return folder
-    return None
 
 
 def _note(language: str, name: str, section: str) -> Element:

@@ -1,0 +1,79 @@
+"""What makes a page slow, counted: bytes, requests, elements, movement, height. No stopwatch."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, Response
+
+COUNT = "document.getElementsByTagName('*').length"
+HEIGHT = "document.documentElement.scrollHeight"
+SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push(entry.value);
+}).observe({ type: "layout-shift", buffered: true });"""
+SCROLL = """async () => {
+  const picture = () => new Promise(requestAnimationFrame);
+  while (scrollY + innerHeight < document.documentElement.scrollHeight - 1) {
+    const before = scrollY;
+    scrollBy({ top: 600, behavior: "instant" });
+    await picture();
+    await picture();
+    if (scrollY === before) break;
+  }
+}"""
+
+
+class Budget(NamedTuple):
+    """The most that a page of a kind may cost."""
+
+    kilobytes: float  # compressed, with all that it loads, on a first visit
+    requests: int
+    elements: int
+
+
+BUDGETS = {
+    "chooser": Budget(0, 0, 0),
+}
+SHIFT = 0.05  # half of what is still called good; the fonts of formulas are loaded first for it
+TALLEST = 20_000  # pixels on a computer; the whole reference on one page had 64,000
+APPENDICES = ("guide", "notation", "errata")
+
+
+def kind(address: str) -> str:
+    stem = address.partition("/")[2].rstrip("/")
+    if not address:
+        return "chooser"
+    if stem.startswith(("reference", "labs")):
+        return stem.partition("/")[0]
+    return "appendix" if stem in APPENDICES else "chapter" if stem else "home"
+
+
+def test_a_page_keeps_to_its_budget(browser: Browser, base_url: str, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    page = context.new_page()
+    page.add_init_script(SHIFTS)
+    sizes: list[int] = []
+
+    def weigh(answer: Response) -> None:
+        sizes.append(int(answer.headers.get("content-length", 0)))
+
+    page.on("response", weigh)
+    page.goto(base_url + address, wait_until="networkidle")
+    spent = Budget(sum(sizes) / 1000, len(sizes), page.evaluate(COUNT))
+    page.evaluate(SCROLL)
+    shift = sum(page.evaluate("shifts"))
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.add_style_tag(content="main * { content-visibility: visible !important }")
+    height = page.evaluate(HEIGHT)
+    context.close()
+    print(kind(address), address, spent, round(shift, 4), height)
+    allowed = BUDGETS.get(kind(address), Budget(0, 0, 0))
+    over = {
+        name: (value, most)
+        for name, value, most in zip(spent._fields, spent, allowed, strict=True)
+        if value > most
+    }
+    assert not over, "what is spent, and what may be"
+    assert shift <= SHIFT, "the text moves while the page is read"
+    assert height <= TALLEST, "one gets lost on so tall a page"
