@@ -22,8 +22,8 @@ FAULTS = {
         "`RMSProp` has no argument rho; `Args:` are those of its signature, alpha, decay, epsilon",
     ),
     "an argument of a method is renamed": (
-        "        gradients: Their",
-        "        slopes: Their",
+        "        gradients: The gradients, in the same",
+        "        slopes: The gradients, in the same",
         "`Optimiser.step` has no argument slopes; `Args:` are those of its signature, parameters, "
         "gradients",
     ),
@@ -43,8 +43,8 @@ FAULTS = {
         "`Adam` says that alpha is 0.001 by default, and it is 0.002; correct one of them",
     ),
     "a default changes in the docstring": (
-        "each with all samples; 1000 by default.\n        alpha: Learning rate, 0.1 by",
-        "each with all samples; 1000 by default.\n        alpha: Learning rate, 0.5 by",
+        "each with all examples; 1000 by default.\n        alpha: Learning rate, 0.1 by",
+        "each with all examples; 1000 by default.\n        alpha: Learning rate, 0.5 by",
         "`LogisticRegression` says that alpha is 0.5 by default, and it is 0.1; "
         "correct one of them",
     ),
@@ -54,8 +54,8 @@ FAULTS = {
         "`Dense` says that initialise is he by default, and it is 'glorot'; correct one of them",
     ),
     "a default is not stated": (
-        "that are endured, 10 by default.",
-        "that are endured.",
+        "after which training stops, 10 by default.",
+        "after which training stops.",
         "`EarlyStopping` does not say what patience is by default; add 10 by default",
     ),
     "a default that is gone is still stated": (
@@ -80,8 +80,8 @@ FAULTS = {
         "`d_elu` sends to `elu`, which has no Source: Correct one of them",
     ),
     "no equation": (
-        r": $\varphi(z) = z$, the output",
-        ": the output",
+        r": $\varphi(z) = z$.  It is",
+        ": It is",
         "`identity` gives no equation `$…$`; write it, or its reason in WITHOUT_EQUATION",
     ),
     "no example": (
@@ -90,8 +90,8 @@ FAULTS = {
         "`constant` shows no example; end its docstring with one, `>>> …`",
     ),
     "no errors": (
-        "Raises:\n        ValueError: Counts that do not fit.",
-        "Errors: Counts that do not fit.",
+        "Raises:\n        ValueError: If a count is not in its range.",
+        "Errors: If a count is not in its range.",
         "`k_fold` does not say what it refuses; add `Raises:`",
     ),
     "an error that only the code knows": (
@@ -105,8 +105,8 @@ FAULTS = {
         "`k_fold` does not say what it returns (list[tuple[Rows, Rows]]); add `Returns:`",
     ),
     "what a method returns is not told": (
-        "Return what the steps",
-        "What the steps",
+        "Return a copy of the memory",
+        "A copy of the memory",
         "`Optimiser.state` does not say what it returns (dict[str, Any]); add `Returns:`",
     ),
     "TeX that KaTeX does not know": (
@@ -160,7 +160,7 @@ def test_the_line_is_that_of_the_words(package: Path) -> None:
     lines = path.read_text("utf-8").replace(right, "0.99 by default").split("\n")
     path.write_text("\n".join(lines), "utf-8")
     (problem,) = package_docs.check(package)
-    assert "beta2: Share of the past" in lines[problem.line - 1]
+    assert "beta2: Weight of the past" in lines[problem.line - 1]
 
 
 def test_the_exceptions_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import perceptrons as nn
 from perceptrons.activations import ACTIVATIONS
+from perceptrons.layers import Parameter
 
 QUICK = settings(max_examples=60, deadline=None)
 
@@ -221,3 +222,38 @@ def test_a_copy_answers_alike_and_is_apart(name, copied):
     np.testing.assert_array_equal(layer.forward(X, training=True), other.forward(X, training=True))
     for a, b in zip(layer.parameters(), other.parameters(), strict=True):
         assert not np.shares_memory(a, b)
+
+
+def test_a_layer_of_the_reader_learns_what_it_declares():
+    class Scale(nn.Layer):
+        w = Parameter()
+
+        def __init__(self):
+            self.w = 2.0
+
+        def output_shape(self, shape):
+            return shape
+
+        def _forward(self, X, training):
+            self._X = X
+            return X * self.w
+
+        def _backward(self, grad):
+            self.dw = np.array((grad * self._X).sum())
+            return grad * self.w
+
+    class Shifted(Scale):
+        b = Parameter()
+
+        def __init__(self):
+            super().__init__()
+            self.b = 0.0
+
+    layer = Scale()
+    with pytest.raises(RuntimeError, match=r"Scale.gradients expects backward\(grad\) first"):
+        layer.gradients()
+    layer.forward([[3.0]])
+    layer.backward([[10.0]])
+    assert (layer.parameters(), layer.gradients()) == ([2.0], [30.0])
+    assert Shifted().parameters() == [2.0, 0.0]  # those of the base come first
+    assert Scale().parameters() == [2.0]  # and the base is left as it was
