@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from atelier.figures import draw_all, find_figures
+from atelier.figures import draw_all, drawn_files, find_figures
 
 FIGURE = '''
 """What the chapter draws."""
@@ -134,6 +134,11 @@ def test_what_no_function_draws_any_more_is_removed(drawn):
     draw(drawn)
     assert not list((drawn / "out").rglob("film*.*"))
     assert (drawn / "out/fr/line.svg").is_file()
+
+
+def test_a_drawn_figure_says_where_it_is(drawn):
+    out = drawn / "out"
+    assert drawn_files(["line", "nobody"], out) == [out / "en/line.svg", out / "fr/line.svg"]
 
 
 def test_only_the_named_figure_is_drawn_and_the_others_stay(room, capsys):

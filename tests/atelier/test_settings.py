@@ -449,9 +449,9 @@ FAULTS = [
     (
         mypy_is_strict,
         "pyproject.toml",
-        '["material.*"',
-        '["atelier.*", "material.*"',
-        "mypy: atelier.*, material",
+        '  "material.*",',
+        '  "atelier.*",\n  "material.*",',
+        "mypy: jupytext.*, atelier.*, material",
     ),
     (
         mypy_is_strict,
