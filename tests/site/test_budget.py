@@ -43,8 +43,8 @@ BUDGETS = {
     "labs": Budget(116, 11, 3_450),
     "reference": Budget(158, 16, 3_800),
 }
-# No page moves by more than 0.004 here. Where a formula's font comes late, as on a slow line or a busy
-# machine, the worst one moves by 0.076: what is called good ends at 0.1.
+# No page moves by more than 0.004 here. Where a formula's font comes late, as on a slow line or a
+# busy machine, the worst one moves by 0.076: what is called good ends at 0.1.
 SHIFT = 0.08
 TALLEST = 20_000  # pixels on a computer; the whole reference on one page had 64,000
 APPENDICES = ("guide", "notation", "errata")
