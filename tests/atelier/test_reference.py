@@ -216,7 +216,7 @@ def test_a_name_that_the_package_lacks_is_told_at_its_line(small_book, package: 
 def test_directives_are_read_from_the_pages() -> None:
     for language in LANGUAGES:
         assert directives(DOCS / language)["perceptrons.losses"] == "reference/losses"
-        assert directives(DOCS / language)["perceptrons.Iteration"] == "reference/perceptron"
+        assert directives(DOCS / language)["perceptrons.perceptron"] == "reference/perceptron"
 
 
 def test_each_public_module_has_a_page_of_its_own_in_the_menu_and_in_the_list() -> None:
