@@ -41,7 +41,7 @@ check: $(DEV) ## The fast gate before a pull request: what a chapter can break, 
 site: $(BOOK) ## Build the whole site into site/
 	@python -m atelier site
 
-bench: $(DEV) ## Time the package beside scikit-learn and PyTorch; writes benchmarks/results.md
+bench: $(DEV) ## Time the package beside scikit-learn and PyTorch, and the pages; writes benchmarks/results.md
 	@python -m benchmarks
 
 mutants: $(DEV) ## Change the core of the package a thousand ways; the tests must notice (over an hour)

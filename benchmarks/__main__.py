@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from benchmarks import autodiff, importing, layers, machine, training
+from benchmarks import autodiff, importing, layers, machine, pages, saving, training
 from benchmarks.measure import REPETITIONS, has
 
 RESULTS = Path(__file__).with_name("results.md")
@@ -22,7 +22,7 @@ def main() -> None:
     )
     parts = [title + "\n", how + "\n", machine.description()]
     print(*parts, sep="\n")
-    for benchmark in (training, layers, autodiff, importing):
+    for benchmark in (training, layers, autodiff, importing, pages, saving):
         parts.append(str(benchmark.table()))
         print(parts[-1], flush=True)
     RESULTS.write_text("\n".join(parts), encoding="utf-8")

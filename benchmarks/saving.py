@@ -21,6 +21,7 @@ from benchmarks.measure import Table
 
 ROOT = Path(__file__).resolve().parent.parent
 SAVES = 3
+SETTLED = 2  # seconds between two saves: the server has then looked through the whole site
 PATIENCE = 300  # seconds after which a save counts as lost
 LEFT_OUT = shutil.ignore_patterns("__pycache__")
 SOURCES = ("docs", "src", "theme", "requirements", ".cache")
@@ -100,6 +101,7 @@ def wait(book: Path, address: str, save: Save) -> float:
     waited = time.perf_counter() - started
     file.write_text(before, "utf-8")
     until(lambda: mark not in fetch(seen), f"{save.file}, undone, is still seen at {seen}")
+    time.sleep(SETTLED)
     return waited
 
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from importlib.util import find_spec
 
+from atelier.paths import ROOT
 from atelier.problems import report
 
 DEV = frozenset({"check", "browser"})  # what needs more than the book itself is built with
@@ -51,7 +52,10 @@ def main(arguments: list[str]) -> int:
         case "figures":
             from atelier import figures as drawing
 
-            return report(drawing.draw_all(options.names or None))
+            problems = drawing.draw_all(options.names or None)
+            for path in drawing.drawn_files(options.names):
+                print(path.relative_to(ROOT))
+            return report(problems)
         case "browser":
             from atelier import browser
 

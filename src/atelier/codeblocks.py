@@ -6,96 +6,34 @@ standard output are reused; what it changes is what a page means:
 - one page is one namespace, one fence is one test, named after its line
   (`docs/fr/perceptron.md::line 42`); a block chosen alone first runs the blocks above it;
 - fences are found as the reader sees them (`atelier.fences`), and every fault is a failed test;
-- a failure shows the Markdown line, with pytest's own detail of a failed assert;
-- printed output is compared block by block with what the page says;
+- a failure shows the Markdown line, with pytest's own detail of a failed assert; the blocks below
+  it are not run, which pytest tells in one line;
+- printed output is compared block by block with what the page says, and the page says it;
+- the shapes that comments give are those of the arrays; no file is written;
 - a block is the program (`__name__ == "__main__"`), its warnings are errors, and what a page
   changes outside its namespace (random state, print options, figures, folder) is put back.
 """
 
 from __future__ import annotations
 
-import ast
 import difflib
+import json
 import os
 import random
 import sys
-import warnings
-from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from types import ModuleType
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
 import pytest
-from _pytest.assertion.rewrite import rewrite_asserts
-from pytest_codeblocks.main import stdout_io
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 
+from atelier.fence_faults import OUTPUT_MARK
 from atelier.fences import Fence, read_fences
+from atelier.page_run import PageError, PageRun
 from atelier.problems import Problem
-
-
-class PageError(Exception):
-    """What is wrong is in the page and is said in full by the message: no traceback is shown."""
-
-
-@dataclass
-class PageRun:
-    """The program that a page is, as far as it has run."""
-
-    path: Path
-    config: pytest.Config
-    module: ModuleType = field(default_factory=lambda: ModuleType("__main__"))
-    done: dict[int, str] = field(default_factory=dict)  # line of a block → what it printed
-    failed: int = 0  # line of the first block that raised
-
-    def error(self, line: int, message: str) -> PageError:
-        """Return the error that says what is wrong at a line of the page."""
-        return PageError(str(Problem(self.path, line, message)))
-
-    def not_run(self, last: Fence, why: str) -> PageError:
-        """Return the error of a block that cannot run because of one above it."""
-        above = Problem(self.path, self.failed, why)
-        return self.error(last.line, f"not run, because of the block above it: {above}")
-
-    def run(self, fence: Fence) -> None:
-        """Run one block, and keep what it prints."""
-        source = "\n" * fence.line + fence.code  # so that lines are those of the page
-        previous = sys.modules["__main__"]
-        self.module.__dict__.setdefault("__file__", str(self.path))
-        sys.modules["__main__"] = self.module  # for pickle, dataclasses and typing
-        try:
-            tree = ast.parse(source, str(self.path))
-            rewrite_asserts(tree, source.encode(), str(self.path), self.config)
-            with warnings.catch_warnings(), stdout_io() as printed:
-                warnings.simplefilter("error")
-                exec(compile(tree, str(self.path), "exec"), self.module.__dict__)
-        except SystemExit as error:
-            self.failed = fence.line
-            raise self.error(fence.line, f"the block leaves the program: {error!r}") from error
-        except BaseException:
-            self.failed = fence.line
-            raise
-        finally:
-            sys.modules["__main__"] = previous
-        self.done[fence.line] = printed.getvalue()
-
-    def reach(self, fences: Iterable[Fence], last: Fence) -> str:
-        """Run the blocks down to `last` that have not run yet; return what `last` printed."""
-        for fence in fences:
-            if fence.line > last.line or fence.line in self.done:
-                continue
-            if self.failed:
-                raise self.not_run(last, "failed")
-            try:
-                self.run(fence)
-            except Exception as error:
-                if fence.line == last.line:
-                    raise
-                raised = f"raised {type(error).__name__}: {error}"
-                raise self.not_run(last, raised) from error
-        return self.done[last.line]
 
 
 class Page(MarkdownFile):  # type: ignore[misc]  # pytest-codeblocks is not typed
@@ -141,17 +79,17 @@ class Block(TestBlock):  # type: ignore[misc]  # pytest-codeblocks is not typed
         finally:
             os.chdir(folder)
         sys.stdout.write(printed)  # pytest shows it when the test fails
-        fault = difference(self.path, self.obj, printed)
-        if fault:
-            raise PageError(fault)
+        compare(self.path, self.obj, printed)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
         """Show the page's frames and those below, or the message alone."""
+        fault = self.parent.run.fault
+        found = excinfo.value.problems if isinstance(excinfo.value, PageError) else (fault,)
+        self.user_properties += [("problem", as_json(problem)) for problem in found if problem]
         if isinstance(excinfo.value, PageError):
             return str(excinfo.value)
         if isinstance(excinfo.value, SyntaxError) and excinfo.value.filename == str(self.path):
-            message = f"SyntaxError: {excinfo.value.msg}"
-            return str(Problem(self.path, excinfo.value.lineno or 0, message))
+            return str(fault)
         excinfo.traceback = excinfo.traceback.cut(path=self.path)
         return pytest.Item.repr_failure(self, excinfo, style="short")
 
@@ -169,7 +107,8 @@ class Fault(pytest.Item):
 
     def runtest(self) -> None:
         """Fail with the fault."""
-        raise PageError(str(self.problem))
+        self.user_properties.append(("problem", as_json(self.problem)))
+        raise PageError(self.problem)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> str:  # type: ignore[override]
         """Say the fault alone."""
@@ -185,16 +124,24 @@ def shown(output: str) -> list[str]:
     return [line.rstrip() for line in output.rstrip().splitlines()]
 
 
-def difference(path: Path, fence: Fence, printed: str) -> str:
-    """Tell how what a block printed differs from what its page says; empty when it does not."""
-    if fence.output is None or shown(printed) == shown(fence.output):
-        return ""
-    page, run = shown(fence.output), shown(printed)
+def compare(path: Path, fence: Fence, printed: str) -> None:
+    """Raise a `PageError` when what a block printed is not what its page says."""
+    run = shown(printed)
+    if fence.output is None and run:
+        message = (
+            f"the block prints `{shorten(run[0], 40)}` and the page does not say so; "
+            f"add {OUTPUT_MARK} and the output in a ```text fence"
+        )
+        raise PageError(Problem(path, fence.end, message))
+    page = shown(fence.output or "")
+    if fence.output is None or page == run:
+        return
     same = next((i for i, (a, b) in enumerate(zip(page, run, strict=False)) if a != b), len(page))
     line = fence.output_line + min(same, len(page))
-    diff = difflib.unified_diff(page, run, "on the page", "printed", lineterm="")
-    problem = Problem(path, line, f"the block at line {fence.line} prints something else")
-    return "\n".join([str(problem), *diff])
+    now = f"now `{run[same]}`" if same < len(run) else "nothing more"
+    message = f"the block at line {fence.line} prints something else: {now}"
+    detail = "\n".join(difflib.unified_diff(page, run, "on the page", "printed", lineterm=""))
+    raise PageError(Problem(path, line, message), detail=detail)
 
 
 def remember_settings() -> list[Callable[[], object]]:
@@ -212,9 +159,56 @@ def remember_settings() -> list[Callable[[], object]]:
     ]
 
 
-def pytest_configure() -> None:
-    """Draw without a screen, whatever the machine."""
+def as_json(problem: Problem) -> list[Any]:
+    """Return a problem as a report carries it from the process that found it."""
+    return [str(problem.path), problem.line, problem.message]
+
+
+def last_line(text: str) -> str:
+    """Return the last line that says something: of a traceback, what was raised."""
+    return text.strip().rpartition("\n")[2]
+
+
+class Told:
+    """Collects the problems of a run, and the pages whose blocks ran, into a JSON file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.problems: list[Any] = []
+        self.pages: set[str] = set()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the problems that a block's report carries."""
+        if report.when != "call":
+            return
+        self.pages.add(report.nodeid.partition("::")[0])
+        found = [problem for name, problem in report.user_properties if name == "problem"]
+        self.problems += found
+        if report.failed and not found:
+            self.problems.append([report.location[0], 0, last_line(report.longreprtext)])
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Take what could not even be collected."""
+        if report.failed:
+            self.problems.append([report.nodeid, 0, last_line(report.longreprtext)])
+
+    def pytest_sessionfinish(self) -> None:
+        """Write what was found."""
+        text = json.dumps({"problems": self.problems, "pages": sorted(self.pages)})
+        self.path.write_text(text, "utf-8")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take the file that `make check` wants."""
+    parser.addoption("--problems", type=Path, help="write what is wrong with the pages there")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw without a screen, whatever the machine; tell the problems to who asked for them."""
     os.environ["MPLBACKEND"] = "Agg"
+    path = config.getoption("--problems")
+    if path and not hasattr(config, "workerinput"):  # the workers of xdist report to their master
+        config.pluginmanager.register(Told(path))
 
 
 @pytest.hookimpl(wrapper=True)

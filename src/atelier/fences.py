@@ -16,9 +16,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from atelier.fence_faults import OUTPUT_MARK, PYTHON, is_slip, language_fault, text_fault
 from atelier.problems import Problem
 
-PYTHON = frozenset({"python", "py", "python3", "py3"})
 CONSOLES = frozenset({"pycon", "pycon3", "python-console", "doctest", "ipython", "ipython3"})
 OPTIONS = frozenset({"title", "hl_lines", "linenums", "title_mode"})  # that superfences knows
 TAB = 4  # Python-Markdown turns tabs into columns of four before it looks for fences
@@ -75,18 +75,23 @@ class _Page:
     fences: list[Fence] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     awaiting: int = 0  # the line of the expected-output mark whose fence has not come yet
+    words_between: bool = False  # something is said since the last fence
 
     def problem(self, line: int, message: str) -> None:
         self.problems.append(Problem(self.path, line, message))
 
     def mark(self, line: int, text: str) -> None:
-        """Take a line that holds a mark of pytest-codeblocks or of pytest."""
+        """Take a line that may hold a mark of pytest-codeblocks or of pytest."""
+        self.words_between = self.words_between or bool(text.strip("> "))
         found = _MARK.search(text)
+        word = found["word"] if found else None
+        if is_slip(text, word):
+            self.problem(line, f"is this the mark of an output? It is written {OUTPUT_MARK}")
+            return
         if found is None:
             return
         if text.lstrip("> ").rstrip() != found.group():
             self.problem(line, "a mark stands on a line of its own")
-        word = found["word"]
         if word == "cont":
             self.problem(line, "'cont' is not needed: a page is one namespace; remove the mark")
         elif word != "expected-output":
@@ -101,6 +106,7 @@ class _Page:
 
     def add(self, fence: Fence) -> None:
         """Take a fence, and what is wrong with it."""
+        is_output = self.awaiting > 0
         if self.awaiting:
             if fence.language != "text":
                 self.problem(fence.line, "printed output stands in a ```text fence")
@@ -118,6 +124,14 @@ class _Page:
             self.problem(
                 fence.line, "a console session is not run: write a python block and its output"
             )
+        elif fault := language_fault(fence.language):
+            self.problem(fence.line, fault)
+        elif not fence.is_python and not is_output and not fence.hidden:
+            above = None if self.words_between or not self.fences else self.fences[-1]
+            below = above is not None and above.is_python and fence.language == "text"
+            if fault := text_fault(fence.code, is_after_program=below):
+                self.problem(fence.line, fault)
+        self.words_between = False
         self.fences.append(fence)
 
 

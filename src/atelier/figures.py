@@ -83,6 +83,12 @@ def draw_all(
         return _draw_all(only, folder, package, out)
 
 
+def drawn_files(names: Collection[str], out: Path = OUT) -> list[Path]:
+    """Return where the drawings of these figures are, those that could not be drawn left out."""
+    known = _read_record(out)
+    return [out / file for name in names if name in known for file in sorted(known[name].files)]
+
+
 def _draw_all(
     only: Collection[str] | None, folder: Path, package: Path, out: Path
 ) -> list[Problem]:

@@ -20,6 +20,11 @@ from atelier.paths import DOCS
 from atelier.problems import Problem
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
+PICTURES = frozenset(
+    (*(".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".bmp", ".ico"), ".mp4", ".webm", ".pdf")
+)
+_PICTURE = re.compile(r"!\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?([^\s()>]+)")
+_LOCAL = ("http://127.0.0.1", "http://localhost")
 _DRAWN = re.compile(r"[\w-]+\.(?:svg|film)")  # figures: `rules` looks for their functions
 
 
@@ -29,8 +34,10 @@ def check(docs: Path = DOCS) -> list[Problem]:
 
 
 def _check_page(page: Page, docs: Path) -> Iterator[Problem]:
+    pictures = {(page.line(match.start()), match[1]) for match in _PICTURE.finditer(page.words)}
     for link in page.links:
-        message = _fault(link, page, docs)
+        is_picture = (link.line, link.target) in pictures
+        message = (is_picture and _picture_fault(link.target)) or _fault(link, page, docs)
         if message:
             yield Problem(page.path, link.line, message)
     for reference in page.references:
@@ -39,11 +46,22 @@ def _check_page(page: Page, docs: Path) -> Iterator[Problem]:
             yield Problem(page.path, reference.line, message)
 
 
+def _picture_fault(target: str) -> str:
+    """Return what is wrong with a picture; empty when it is drawn by the book."""
+    if target.startswith(("//", "https:", "http:", "data:")):
+        return f"{target} is a picture from elsewhere; draw it in docs/figures"
+    if Path(target).suffix.lower() in PICTURES:
+        return f"{target} is a ready-made picture; draw it in docs/figures: `![…](name.svg)`"
+    return ""
+
+
 def _fault(link: Link, page: Page, docs: Path) -> str:
     """Return what is wrong with a link, and what to do; empty when it is right."""
     target = link.target
     if target.startswith(site_url()):
         return f"{target} is this site; link to the page's file (`network.md#layers`)"
+    if target.startswith("http://") and not target.startswith(_LOCAL):
+        return f"{target} is not encrypted; write https:// when the site answers to it"
     if _SCHEME.match(target):
         return ""
     if target.startswith("/"):

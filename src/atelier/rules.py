@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
-from atelier import rules_chapter, rules_french
+from atelier import rules_chapter, rules_french, rules_programs
 from atelier.page import Page
 from atelier.pages import every_page, parse
 from atelier.paths import DOCS
@@ -26,8 +26,15 @@ _UNDERLINED = re.compile(r"^(?![ \t]*(?:[|>\n]|[-*+] )).*\w.*\n(?:=+|-{2,})[ \t]
 _NUMBERED = re.compile(r"\d+(?:\.\d+)*[.)]\s|\d+\.\d+\s")
 _NOT_MATHEMATICS = re.compile(r"(?<!\\)\$+")
 _COMMAND = re.compile(r"(?<!\\)\\(?:[A-Za-z]{2,}|[()\[\]])")
+_CELL_ALT = re.compile(r"# %%.*\balt=\"(.*?)\"")
 _RAW_HTML = {
     re.compile(r"<img\b", re.I): "`<img` is not used; write `![what is seen](name.svg)`",
+    re.compile(r"<(?:script|style|iframe|object|embed|link|video|audio)\b", re.I): (
+        "no script, style or embedded page here: they belong in theme/, or are drawn by the book"
+    ),
+    re.compile(r"[<{][^<>{}\n]*\bon[a-z]+\s*=|\bjavascript:", re.I): (
+        "no handler in a page; a script in theme/js listens to events"
+    ),
     re.compile(r"<details\b", re.I): 'Markdown is not read in `<details>`; write `??? note "…"`',
 }
 
@@ -155,6 +162,17 @@ def figures(page: Page, docs: Path) -> Iterator[Problem]:
             yield Problem(page.path, figure.line, message)
 
 
+def lab_pictures(page: Page, _docs: Path) -> Iterator[Problem]:
+    """What a cell of a lab draws is described by a sentence, as a figure is."""
+    if not page.is_lab:
+        return
+    for number, line in enumerate(page.path.read_text("utf-8").split("\n"), 1):
+        match = _CELL_ALT.match(line)
+        if match and (len(match[1].split()) < _ALT_WORDS or not match[1].endswith(".")):
+            message = f"`{match[1]}` is not a sentence; say what is seen, and end with a full stop"
+            yield Problem(page.path, number, message)
+
+
 def raw_html(page: Page, _docs: Path) -> Iterator[Problem]:
     """No HTML where Markdown has a way that is checked."""
     for pattern, message in _RAW_HTML.items():
@@ -212,9 +230,11 @@ RULES: tuple[Callable[[Page, Path], Iterator[Problem]], ...] = (
     display_alone,
     tex_outside_dollars,
     figures,
+    lab_pictures,
     raw_html,
     white_space,
     code_width,
+    rules_programs.programs,
     rules_chapter.sections,
     rules_chapter.exercises,
     rules_french.quotes,

@@ -36,7 +36,7 @@ def quotes(page: Page, _docs: Path) -> Iterator[Problem]:
     """French quotes are « guillemets »."""
     if page.language != "fr":
         return
-    text = _prose(page.words)
+    text = prose(page.words)
     told = set()
     for match in _QUOTES.finditer(text):
         line = page.line(match.start())
@@ -50,7 +50,7 @@ def spaces(page: Page, _docs: Path) -> Iterator[Problem]:
     """A space stands before `; : ! ?` and inside « guillemets »."""
     if page.language != "fr":
         return
-    text = _prose(page.words)
+    text = prose(page.words)
     titles = [match.span() for match in _TITLE_OF_WORK.finditer(text)]
     for match in _TIGHT.finditer(text):
         in_title = any(start < match.start() < end for start, end in titles)
@@ -64,10 +64,10 @@ def spaces(page: Page, _docs: Path) -> Iterator[Problem]:
 
 
 @lru_cache(maxsize=1)
-def _prose(words: str) -> str:
+def prose(words: str, filler: str = " ") -> str:
     """Return the words of a page with all that is not prose covered, offsets kept."""
     text = _TITLE.sub(_without_marks, words)
-    return _NOT_PROSE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    return _NOT_PROSE.sub(lambda match: re.sub(r"[^\n]", filler, match[0]), text)
 
 
 def _without_marks(title: re.Match[str]) -> str:

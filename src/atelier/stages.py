@@ -75,6 +75,7 @@ class Stage:
         problems = editions.build_edition(self.language, self.folder, kept)
         if not index.is_file():
             return problems
+        problems += extras(self.language, self.folder)
         faulty, others = self._blame(problems, self._keys.keys() - fresh)
         for address in faulty:
             self._restore(address)
@@ -85,7 +86,6 @@ class Stage:
         for name in SUPERFLUOUS:
             (self.folder / name).unlink(missing_ok=True)
         search.complete(self.folder)
-        problems += extras(self.language, self.folder)
         good = {address: key for address, key in self._keys.items() if address not in faulty}
         self._keep(Record(not others, good, found))
         return problems
@@ -159,7 +159,8 @@ class Stage:
 def extras(language: str, stage: Path) -> list[Problem]:
     """Write what else stands in an edition, made from its pages; return what is wrong with it.
 
-    It is called when MkDocs has written its pages, on a stage that holds nothing else yet.
+    It is called after each run of MkDocs, on a stage that holds nothing but what MkDocs wrote: all
+    of these files are made again. What is wrong with a page keeps the page as readers had it.
 
     Args:
         language: The edition.

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from atelier import editions, site, stages
+from atelier import editions, programs, site, stages
 from atelier.paths import LANGUAGES, ROOT
 
 HOME = {
@@ -24,7 +24,7 @@ class SmallBook:
         self.site = folder / "site"
         for language in LANGUAGES:
             self.write(f"{language}/index.md", HOME[language])
-        for module in (editions, stages):
+        for module in (editions, programs, stages):
             monkeypatch.setattr(module, "DOCS", folder / "docs")
         monkeypatch.setattr(editions, "CONFIGURATIONS", self._configurations())
         monkeypatch.setattr(site, "STAGES", folder / "stages")

@@ -5,6 +5,8 @@ The pages are run once by pytest in a process of its own; the tests look at what
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -102,6 +104,10 @@ total = 3
 ```python
 print("never reached")
 ```
+
+```python
+print("nor this one")
+```
 """
 
 OPTIONS = """\
@@ -134,7 +140,64 @@ same
 ```
 
 ```python
-print("the next block still runs")
+runs = "the next block still runs"
+```
+"""
+
+SILENT = """\
+```python
+loss = 0.25
+print(f"loss: {loss}")
+```
+
+```python
+assert loss < 1
+```
+"""
+
+WRITES = """\
+```python
+from pathlib import Path
+
+folder = Path(__file__).parent
+(folder / "weights.txt").write_text("0.5")
+(folder / "weights.txt").unlink()
+```
+
+```python
+import tempfile
+
+with tempfile.TemporaryFile("w") as file:
+    file.write("anyone's")
+```
+"""
+
+SHAPES = """\
+```python
+import numpy as np
+
+X, W = np.ones((5, 2)), np.ones((2, 3))  # (n, d), (d, m)
+Z = X @ W  # (n, m): one row per example
+b = Z.sum(axis=0)  # (3, 1)
+for k in (2, 3):
+    edges = np.arange(k + 1)  # (k + 1,)
+    heights = np.zeros(k)  # (k,)
+```
+
+```python
+def gradient(X, dZ):
+    dW = X.T @ dZ  # (d, m)
+    db = dZ.sum(axis=0)  # (d,)
+    return dW, db  # (d, m), (m,)
+```
+
+```python
+gradient(X, Z)
+gradient(X[:2], Z[:2])
+```
+
+```python
+gradient(X, Z)
 ```
 """
 
@@ -146,9 +209,12 @@ PAGES = {
     "leaves": LEAVES,
     "options": OPTIONS,
     "output": OUTPUT,
+    "shapes": SHAPES,
+    "silent": SILENT,
     "syntax": SYNTAX,
     "tilde": TILDE,
     "warns": WARNS,
+    "writes": WRITES,
 }
 
 
@@ -156,7 +222,10 @@ def run(folder: Path, *arguments: str) -> str:
     """Run pytest on a folder of pages as the repository does; return what it says."""
     plugins = ["-p", "atelier.codeblocks", "-p", "no:cacheprovider"]
     command = [sys.executable, "-m", "pytest", *plugins, "--codeblocks", "-rA", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    elsewhere = {**os.environ, "TMPDIR": str(ROOT / ".cache")}  # the pages are not in it
+    done = subprocess.run(
+        command, cwd=folder, env=elsewhere, capture_output=True, text=True, check=False
+    )
     assert not done.stderr, done.stderr
     return done.stdout
 
@@ -204,10 +273,12 @@ def test_an_assert_in_an_admonition_shows_its_line_and_detail(said: str) -> None
     assert "assert 3 == 4" in shown
 
 
-def test_a_block_below_a_failed_one_points_to_it(said: str) -> None:
-    shown = failure(said, "asserts", 13)
-    assert "asserts.md:13: not run, because of the block above it" in shown
-    assert "asserts.md:7: failed" in shown
+def test_blocks_below_a_failed_one_are_folded_into_one_line(said: str) -> None:
+    assert "SKIPPED [2]" in said
+    (told,) = [line for line in said.splitlines() if "SKIPPED [2]" in line]
+    assert "not run, because of the block above: " in told
+    assert "asserts.md:10: AssertionError: assert 3 == 4" in told
+    assert "_ asserts.md, line 13 _" not in said and "_ asserts.md, line 17 _" not in said
 
 
 def test_a_fence_with_a_title_runs_and_shows_the_failing_statement(said: str) -> None:
@@ -245,8 +316,46 @@ def test_cont_is_refused_with_its_line(said: str) -> None:
     assert "cont.md:5: 'cont' is not needed: a page is one namespace" in said
 
 
-def test_nothing_is_skipped(said: str) -> None:
-    assert "skipped" not in said.splitlines()[-1]
+def test_nothing_else_is_skipped(said: str) -> None:
+    assert "2 skipped" in said.splitlines()[-1]  # those below the failed assert
+
+
+def test_a_print_without_its_output_is_told(said: str) -> None:
+    assert "silent.md:4: the block prints `loss: 0.25` and the page" in failure(said, "silent", 1)
+    assert "PASSED silent.md::line 6" in said
+
+
+def test_a_file_that_is_written_is_told_where_it_is_written(said: str) -> None:
+    shown = failure(said, "writes", 1)
+    assert "writes.md:5: the block writes" in shown and "weights.txt" in shown
+    assert "PASSED writes.md::line 9" in said  # the folder for temporary files is anyone's
+
+
+def test_a_shape_in_a_comment_is_compared_with_the_array(said: str) -> None:
+    shown = failure(said, "shapes", 1)
+    assert "shapes.md:6: the comment says (3, 1), the array has the shape (3,)" in shown
+    assert "shapes.md:4" not in shown and "shapes.md:8" not in shown
+
+
+def test_letters_in_the_shapes_of_a_function_agree_in_each_call(said: str) -> None:
+    shown = failure(said, "shapes", 19)
+    assert "shapes.md:15: the comment says (d,), the array has the shape (3,), d = 2" in shown
+    assert "shapes.md:14" not in shown and "shapes.md:16" not in shown
+    assert "PASSED shapes.md::line 24" in said  # told once
+
+
+def test_problems_are_written_once_each_for_who_asks(folder: Path, tmp_path: Path) -> None:
+    told = tmp_path / "told.json"
+    names = ["asserts.md", "output.md", "syntax.md", "cont.md", "good.md"]
+    run(folder, "-n", "2", "--dist", "worksteal", f"--problems={told}", *names)
+    found = json.loads(told.read_text("utf-8"))
+    assert {(Path(path).name, line, text) for path, line, text in found["problems"]} == {
+        ("asserts.md", 10, "AssertionError: assert 3 == 4 (the 2 blocks below were not run)"),
+        ("output.md", 10, "the block at line 1 prints something else: now `4`"),
+        ("syntax.md", 5, "SyntaxError: invalid syntax"),
+        ("cont.md", 5, "'cont' is not needed: a page is one namespace; remove the mark"),
+    }
+    assert found["pages"] == sorted(names)
 
 
 def test_a_chosen_block_first_runs_those_above_it(folder: Path) -> None:
@@ -255,7 +364,8 @@ def test_a_chosen_block_first_runs_those_above_it(folder: Path) -> None:
 
 def test_a_chosen_block_fails_when_one_above_it_does(folder: Path) -> None:
     said = run(folder, "asserts.md::line 13")
-    assert "asserts.md:7: raised AssertionError: assert 3 == 4" in said
+    assert "asserts.md:10: AssertionError: assert 3 == 4 (the 2 blocks below were not run)" in said
+    assert "so the block at line 13 was not run" in said and "1 failed" in said
 
 
 def test_pages_run_on_two_workers(folder: Path) -> None:

@@ -122,12 +122,8 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return follow(tmp_path_factory.mktemp("contributing") / "book")
 
 
-def test_the_example_has_nothing_to_mend(followed: Copy) -> None:
+def test_the_example_has_nothing_to_mend_and_its_figure_is_drawn(followed: Copy) -> None:
     assert followed.told() == []
-
-
-def test_the_example_s_figure_is_drawn_in_both_languages(followed: Copy) -> None:
-    followed.told()
     drawn = followed.folder / ".cache" / "figures"
     assert [len(list((drawn / each).glob("relu_alone*.svg"))) for each in LANGUAGES] == [1, 1]
 

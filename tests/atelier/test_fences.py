@@ -175,11 +175,43 @@ BLOCK = "```python\nprint(1)\n```\n"
         ("```\nx\n```\n", "1: name the language"),
         ("```pycon\n>>> 1\n```\n", "1: a console session is not run"),
         (f"<!--\n{BLOCK}-->\n", "2: a python fence in a comment is not shown"),
+        ("```pyhton\nx = 1\n```\n", "1: `pyhton` is no language of this book's fences; did you"),
+        ("```rust\nlet x = 1;\n```\n", "1: `rust` is no language of this book's fences; write"),
+        (f"{BLOCK}\n```text\n1\n```\n", "5: output without its mark is not compared; write <!--"),
+        ("```text\nimport numpy as np\n```\n", "1: this is a Python program, and it is not run"),
+        ("```text\nprint(1 + 1)\n```\n", "1: this is a Python program"),
+        ("```text\nx = np.ones(3)\nx.sum()\n```\n", "1: this is a Python program"),
+        ("```sh\nfor x in range(3):\n    f(x)\n```\n", "1: this is a Python program"),
+        *(
+            (f"{BLOCK}\n{mark}\n\n```text\n1\n```\n", "5: is this the mark of an output?")
+            for mark in (
+                "<!--pytest-codeblock:expected-output-->",
+                "<!-- pytest-codeblocks: expected output -->",
+                "<!--pytest-codeblocks:expected-ouput->",
+                "<!-pytest-codeblocks:expected-output-->",
+                "<!--expected-output-->",
+                "<!--pytset-codeblocks:expcted-outptu-->",
+            )
+        ),
     ],
 )
 def test_a_planted_fault_is_told_with_its_line(text: str, fault: str) -> None:
     told = faults(text)
     assert any(one.startswith(f"page.md:{fault}") for one in told), told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{BLOCK}{OUTPUT}\n```text\n1\n```\n",
+        f"{BLOCK}\nA file has this form:\n\n```text\nloss 0.25\n```\n",
+        "```text\nloss = 0.25\nx1, x2\n(1, 2)\n```\n",
+        f"{BLOCK}\n```sh\npip install perceptrons\n```\n",
+        "<!-- A remark to those who write here. -->\n",
+    ],
+)
+def test_honest_fences_are_left_in_peace(text: str) -> None:
+    assert faults(text) == []
 
 
 def test_a_fence_after_a_closed_comment_is_seen_by_readers() -> None:

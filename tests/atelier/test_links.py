@@ -53,7 +53,11 @@ PLANTED = [
     ("[réf][r]", "[réf][s]", "[s] is not defined"),
     ('[r]: network.md "titre"', "[r]: netwrok.md", "did you mean network.md?"),
     ("[mail](mailto:a@example.com)", '<a href="netwrok.md">x</a>', "did you mean network.md?"),
-    ("(layers.svg)", "(images/layers.png)", "images/layers.png does not exist"),
+    ("![Une figure que le site dessine](layers.svg)", "[i](i/l.csv)", "i/l.csv does not exist"),
+    ("(layers.svg)", "(images/layers.png)", "is a ready-made picture; draw it in docs/figures"),
+    ("(layers.svg)", "(https://example.com/a.svg)", "is a picture from elsewhere"),
+    ("(layers.svg)", "(//example.com/a.svg)", "is a picture from elsewhere"),
+    ("https://example.com/a#b", "http://example.com/a", "is not encrypted; write https://"),
 ]
 
 
@@ -76,7 +80,7 @@ def test_a_lab_is_checked_too(docs):
     assert [(problem.path, problem.line) for problem in links.check(docs)] == [(path, 4)]
 
 
-def test_only_the_wheel_that_the_site_serves_may_be_linked(tmp_path):
+def test_only_the_files_that_the_site_serves_may_be_linked(tmp_path):
     (tmp_path / "fr").mkdir()
     page = tmp_path / "fr" / "guide.md"
     page.write_text(
@@ -84,5 +88,9 @@ def test_only_the_wheel_that_the_site_serves_may_be_linked(tmp_path):
     )
     (problem,) = links.check(tmp_path)
     assert problem.line == 3 and wheel.NAME in problem.message
-    page.write_text(f'# A {{ #a }}\n\n<a href="../../{wheel.NAME}">x</a>\n', "utf-8")
-    assert links.check(tmp_path) == []
+    page.write_text('# A { #a }\n\n<a href="../snippets.json">x</a>\n', "utf-8")
+    (problem,) = links.check(tmp_path)
+    assert "the site serves ../../snippets.json" in problem.message
+    for served in (wheel.NAME, "snippets.json"):
+        page.write_text(f'# A {{ #a }}\n\n<a href="../../{served}">x</a>\n', "utf-8")
+        assert links.check(tmp_path) == []

@@ -97,9 +97,9 @@ def docs(tmp_path):
     return tmp_path
 
 
-def problems_of(docs, text, name="network", language="fr"):
+def problems_of(docs, text, name="network", language="fr", suffix=".md"):
     """The problems of a book with this page alone, as (line, message)."""
-    path = docs / language / f"{name}.md"
+    path = docs / language / f"{name}{suffix}"
     path.write_text(text, "utf-8")
     found = rules.check(docs)
     assert all(problem.path == path for problem in found)
@@ -138,6 +138,12 @@ PLANTED = [
     ("(network.svg)", "(netwrok.svg)", "no function netwrok(pen)"),
     ("(network.svg)", "(_private.film)", "no function _private(pen)"),
     ("Une phrase", '<img src="https://example.org/a.png"> Une phrase', "`<img` is not used"),
+    ("Une phrase", "<script>f()</script> Une phrase", "no script, style or embedded page"),
+    ("Une phrase", '<iframe src="a.html"></iframe> Une phrase', "no script, style or embedded"),
+    ("Une phrase", "<style>p { color: red }</style> Une phrase", "no script, style or embedded"),
+    ("Une phrase", '<p onclick="f()">Une phrase</p>', "no handler in a page"),
+    ("## Les couches { #layers }", '## Les couches { #layers onclick="f()" }', "no handler in"),
+    ("](https://example.org/a:b)", "](javascript:alert)", "no handler in a page"),
     ("Une phrase", "<details> Une phrase", "`<details>`"),
     ("Une phrase", "Une\tphrase", "a tab"),
     ("| 1 | 2 |", "| 1 | 2 |  ", "spaces at the end"),
@@ -196,6 +202,15 @@ def test_appendices_need_no_exercises(docs):
     assert problems_of(docs, text, name="index", language="fr") == []
 
 
+def test_what_a_lab_draws_is_described_by_a_sentence(docs):
+    (docs / "en" / "labs").mkdir()
+    lab = '# %% [markdown]\n# # Lab { #lab }\n\n# %% alt="Ten digits in two rows of five."\nx = 1\n'
+    assert problems_of(docs, lab, name="labs/lab", suffix=".py", language="en") == []
+    lab = lab.replace("Ten digits in two rows of five.", "Digits")
+    ((line, message),) = problems_of(docs, lab, name="labs/lab", suffix=".py", language="en")
+    assert line == 4 and "`Digits` is not a sentence" in message
+
+
 def test_english_pages_may_have_english_quotes(docs):
     text = '---\ntitle: a\ndescription: b\n---\n# Notation { #notation }\n\nA "word": here; yes!\n'
     assert problems_of(docs, text, name="notation", language="en") == []
@@ -206,7 +221,7 @@ LAB = f"""# %% [markdown]
 #
 # Une phrase {"longue " * 20}reste sur sa ligne.
 
-# %% alt="Une figure {"large " * 20}"
+# %% alt="Une figure {"large, " * 20}et claire."
 x = 1
 """
 

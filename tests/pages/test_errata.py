@@ -1,99 +1,77 @@
 """The errata: each mistake has an entry in both languages, and each entry a proof that exists."""
 
-import ast
-import re
-from functools import cache
-
 import pytest
 
-from atelier import latex
-from atelier.page import Page
+from atelier import latex, rules_errata
 from atelier.pages import book
-from atelier.paths import LANGUAGES, ROOT
+from atelier.paths import DOCS, LANGUAGES, ROOT
 
 CODE = {f"a{number}" for number in range(1, 21)}  # the article's code, mistake by mistake
 INDICES_AND_SIGNS = {f"b{number}" for number in (*range(7, 11), *range(15, 24))}
-ENTRY = re.compile(r"([ab]\d+)-")
-TEST = re.compile(r"(test_\w+\.py)::(test_\w+)")
-PAGE = re.compile(r"\]\((\w+)\.md#([\w-]+)\)")
-
-
-@cache
-def known() -> frozenset[tuple[str, str]]:
-    """The tests of the repository: file and name."""
-    found = set()
-    for path in (ROOT / "tests").rglob("test_*.py"):
-        tree = ast.parse(path.read_text("utf-8"), str(path))
-        found |= {
-            (path.name, node.name)
-            for node in tree.body
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
-        }
-    return frozenset(found)
-
-
-def entries(page: Page) -> dict[str, list[str]]:
-    """By mistake, the lines of its section."""
-    lines = page.text.split("\n")
-    found: dict[str, list[str]] = {}
-    for start, end in zip(page.headings, [*page.headings[1:], None], strict=True):
-        if match := ENTRY.match(start.id):
-            assert match[1] not in found, f"{match[1]} has two entries"
-            found[match[1]] = lines[start.line : end.line - 1 if end else None]
-    return found
-
-
-def proofs(lines: list[str]) -> list[str]:
-    return [line for line in lines if line.startswith(("- **Preuve :**", "- **Proof:**"))]
-
-
-def missing(line: str, pages: dict[str, Page]) -> list[str]:
-    """The proofs of a line that do not exist; a line without any is missing too."""
-    tests, sections = TEST.findall(line), PAGE.findall(line)
-    lacking = [f"{file}::{name}" for file, name in tests if (file, name) not in known()]
-    for name, anchor in sections:
-        runs = {pages[name].section_of(b.line) for b in pages[name].blocks if not b.is_output}
-        if anchor not in runs:
-            lacking.append(f"{name}.md#{anchor} has no program")
-    return lacking if tests or sections else ["no proof"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_mistake_of_the_code_and_of_indices_and_signs_has_an_entry(language):
-    found = entries(book()[language]["errata"])
-    assert found.keys() >= CODE | INDICES_AND_SIGNS
+    ids = {heading.id.partition("-")[0] for heading in book()[language]["errata"].headings}
+    assert ids >= CODE | INDICES_AND_SIGNS
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_entry_has_one_line_of_proofs_that_exist(language):
-    pages = book()[language]
-    for mistake, lines in entries(pages["errata"]).items():
-        (line,) = proofs(lines)
-        assert missing(line, pages) == [], mistake
+def test_every_entry_has_one_line_of_proofs_that_exist_and_are_those_of_its_twin():
+    assert [str(problem) for problem in rules_errata.check(DOCS)] == []
 
 
-def test_both_languages_name_the_same_proofs():
-    french, english = (
-        {
-            mistake: TEST.findall("".join(lines)) + PAGE.findall("".join(proofs(lines)))
-            for mistake, lines in entries(book()[language]["errata"]).items()
-        }
-        for language in LANGUAGES
-    )
-    assert french == english
+PAGE = """\
+# Errata { #errata }
+
+## One { #a1-one }
+
+- **Proof:** `test_errata.py::test_the_array_of_the_article_is_refused`
+
+## Two { #a2-two }
+
+- **Proof:** [here](learning.md#risk)
+"""
+LEARNING = "# L { #learning }\n\n## R { #risk }\n\n```python\nx = 1\n```\n\n## S { #sources }\n"
+
+
+@pytest.fixture
+def docs(tmp_path):
+    for language, page in (("en", PAGE), ("fr", PAGE.replace("Proof:", "Preuve :"))):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "errata.md").write_text(page, "utf-8")
+        (tmp_path / language / "learning.md").write_text(LEARNING, "utf-8")
+    return tmp_path
+
+
+def test_right_errata_have_no_problem(docs):
+    assert rules_errata.check(docs, ROOT / "tests") == []
 
 
 @pytest.mark.parametrize(
-    ("line", "lacking"),
+    ("right", "wrong", "line", "message"),
     [
-        ("- **Proof:** `test_losses.py::test_gone`", ["test_losses.py::test_gone"]),
-        ("- **Proof:** [here](learning.md#sources)", ["learning.md#sources has no program"]),
-        ("- **Proof:** it is clear", ["no proof"]),
-        ("- **Proof:** [here](learning.md#empirical-risk)", []),
+        (
+            "_is_refused",
+            "_is_gone",
+            5,
+            "there is no test test_errata.py::test_the_array_of_the_art",
+        ),
+        ("learning.md#risk", "learning.md#sources", 9, "learning.md#sources holds no program"),
+        ("[here](learning.md#risk)", "it is clear", 9, "no proof is named"),
+        ("- **Proof:** [here](learning.md#risk)", "", 7, "a2 has 0 lines `- **Proof:** …`"),
+        (
+            "[here](learning.md#risk)",
+            "[h](errata.md#a2-two)",
+            7,
+            "a2 names other proofs than in Fr",
+        ),
     ],
 )
-def test_a_proof_that_does_not_exist_is_seen(line, lacking):
-    assert missing(line, book()["en"]) == lacking
+def test_a_planted_fault_is_told_with_its_line(docs, right, wrong, line, message):
+    assert right in PAGE
+    (docs / "en" / "errata.md").write_text(PAGE.replace(right, wrong, 1), "utf-8")
+    found = rules_errata.check(docs, ROOT / "tests")
+    assert any(each.line == line and message in each.message for each in found), found
 
 
 def test_the_array_of_the_article_is_refused():

@@ -132,5 +132,5 @@ def test_an_address_may_hold_a_question_or_words_to_mark(page: Page, base_url: s
     expect(page.locator(LINKS).first).to_have_attribute("href", re.compile("/logistic/"))
     page.goto(f"{base_url}en/activations/?h=d_sigmoid")
     marks = page.locator("main mark")
-    marks.first.wait_for()
-    assert set(marks.all_inner_texts()) == {"d_sigmoid"}
+    marks.first.wait_for(state="attached")
+    assert set(marks.all_text_contents()) == {"d_sigmoid"}
