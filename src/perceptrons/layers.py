@@ -132,10 +132,11 @@ class Layer(ABC):
             RuntimeError: If `backward` was not called first.
         """
         found = vars(self)
-        names = [f"d{name}" for name in self._parameter_names]
-        if not all(name in found for name in names):
-            raise RuntimeError(f"{type(self).__name__}.gradients expects backward(grad) first")
-        return [found[name] for name in names]
+        try:
+            return [found[f"d{name}"] for name in self._parameter_names]
+        except KeyError:
+            what = type(self).__name__
+            raise RuntimeError(f"{what}.gradients expects backward(grad) first") from None
 
     @abstractmethod
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
