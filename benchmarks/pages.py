@@ -9,9 +9,9 @@ import threading
 
 from tests.site.conftest import PREFIX, Handler, Server  # answers as GitHub Pages does
 
-from atelier import site
-from atelier.browser import FLAGS, find_browser
 from atelier.paths import ROOT, SITE
+from atelier.site import build as site
+from atelier.site.browser import FLAGS, find_browser
 from benchmarks.measure import Table
 
 PAGES = ("en/", "en/network/", "fr/training/", "fr/backpropagation/", "fr/reference/activations/")

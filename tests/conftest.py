@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from atelier import site
 from atelier.paths import SITE
+from atelier.site import build as site
 
 
 @pytest.fixture(scope="session")

@@ -38,30 +38,30 @@ def main(arguments: list[str]) -> int:
         return 1
     match options.command:
         case "site":
-            from atelier import site
+            from atelier.site import build as site
 
             return report(site.build())
         case "serve":
-            from atelier import serve
+            from atelier.site import serve
 
             return serve.main(options.port)
         case "check":
-            from atelier import check
+            from atelier.check import gate as check
 
             return check.main()
         case "figures":
-            from atelier import figures as drawing
+            from atelier.draw import figures as drawing
 
             problems = drawing.draw_all(options.names or None)
             for path in drawing.drawn_files(options.names):
                 print(path.relative_to(ROOT))
             return report(problems)
         case "browser":
-            from atelier import browser
+            from atelier.site import browser
 
             return browser.main()
         case _:
-            from atelier import twins
+            from atelier.check import twins
 
             return twins.main(rest)
 

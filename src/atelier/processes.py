@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 
 CONTEXT = multiprocessing.get_context("forkserver")
-CONTEXT.set_forkserver_preload(["atelier.figure_worker", "atelier.editions"])
+CONTEXT.set_forkserver_preload(["atelier.draw.figure_worker", "atelier.site.editions"])
 
 
 def warm_up() -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from atelier import editions, programs, site, stages
 from atelier.paths import LANGUAGES, ROOT
+from atelier.render import programs
+from atelier.site import build as site
+from atelier.site import editions, stages
 
 HOME = {
     "fr": "# Accueil { #index }\n\nLa rétropropagation des réseaux.\n",

@@ -6,9 +6,12 @@ import shutil
 
 import pytest
 
-from atelier import cache, figures, labs, page_keys
+from atelier import cache
 from atelier.cache import ATELIER, Part, closure, key, modules_of
+from atelier.draw import figures
 from atelier.paths import DOCS, FIGURES, PACKAGE, ROOT
+from atelier.render import labs
+from atelier.site import keys
 
 CHAPTER = '''"""What a chapter draws."""
 
@@ -50,7 +53,7 @@ def room(tmp_path):
     return tmp_path
 
 
-def keys(room):
+def room_keys(room):
     roots = {name: room / name for name in ("plates", "shapes")}
     path = room / "plates" / "chapter.py"
     found = {name: key(Part(path, name), roots=roots) for name in ("line", "band")}
@@ -73,12 +76,12 @@ def keys(room):
     ],
 )
 def test_a_key_changes_with_what_is_done_only(room, file, old, new, expected):
-    before = keys(room)
-    assert keys(room) == before
+    before = room_keys(room)
+    assert room_keys(room) == before
     text = (room / file).read_text("utf-8")
     assert old in text
     (room / file).write_text(text.replace(old, new), "utf-8")
-    after = keys(room)
+    after = room_keys(room)
     assert [name for name in sorted(after) if after[name] != before[name]] == expected
 
 
@@ -97,18 +100,23 @@ def test_a_file_that_comes_is_another_state(tmp_path):
 
 def test_where_the_repository_stands_changes_nothing(room, tmp_path):
     moved = shutil.copytree(room, tmp_path / "elsewhere")
-    assert keys(moved) == keys(room)
+    assert room_keys(moved) == room_keys(room)
 
 
 def test_what_makes_each_thing_of_the_book_is_found():
     """The lists that were kept by hand had forgotten some of these."""
     drawing = {path.name for path in closure([figures.WORKER])}
     assert {"svg.py", "svg_paths.py", "films.py", "drawing.py", "figure_style.py"} <= drawing
-    lab = {path.name for path in closure([*labs.RENDERERS, ATELIER / "markdown" / "figure.py"])}
+    lab = {
+        path.name
+        for path in closure([*labs.RENDERERS, ATELIER / "render" / "markdown" / "figure.py"])
+    }
     assert {"lab_cells.py", "figure_style.py", "svg.py", "svg_paths.py"} <= lab
     page = {
         path.name
-        for path in closure([ATELIER / "editions.py", *(ATELIER / "markdown").glob("*.py")])
+        for path in closure(
+            [ATELIER / "site" / "editions.py", *(ATELIER / "render" / "markdown").glob("*.py")]
+        )
     }
     assert {"latex.py", "labs.py", "reference_entries.py", "docstrings.py", "search.py"} <= page
 
@@ -121,7 +129,7 @@ def test_a_rounded_coordinate_redraws_and_a_docstring_does_not(tmp_path, monkeyp
         ignored = shutil.ignore_patterns("__pycache__")
         copies[name] = shutil.copytree(root, tmp_path / name, ignore=ignored)
     monkeypatch.setattr(cache, "ROOTS", copies)
-    monkeypatch.setattr(figures, "WORKER", copies["atelier"] / "figure_worker.py")
+    monkeypatch.setattr(figures, "WORKER", copies["atelier"] / "draw" / "figure_worker.py")
     path = copies["figures"] / source.path.relative_to(FIGURES)
     copied = figures.Source(source.name, path, source.line)
 
@@ -133,7 +141,7 @@ def test_a_rounded_coordinate_redraws_and_a_docstring_does_not(tmp_path, monkeyp
         file.write_text(text.replace(old, new, 1), "utf-8")
         return figures.key_of(copied, copies["figures"], copies["perceptrons"]) != before
 
-    assert changed("atelier/svg_paths.py", "TOLERANCE = ", "TOLERANCE = 2 * ")
+    assert changed("atelier/draw/svg_paths.py", "TOLERANCE = ", "TOLERANCE = 2 * ")
     assert not changed("perceptrons/network.py", '"""', '"""Another word. ')
     assert not changed(
         "perceptrons/recurrence.py", "import numpy as np\n", "import numpy as np\nx = 1\n"
@@ -146,16 +154,16 @@ def test_a_page_depends_on_its_text_its_drawings_and_the_menu(tmp_path, monkeypa
     docs, settings = tmp_path / "docs" / "en", tmp_path / "mkdocs.yml"
     drawings = tmp_path / "figures"
     docs.mkdir(parents=True)
-    monkeypatch.setattr(page_keys, "DRAWINGS", drawings)
+    monkeypatch.setattr(keys, "DRAWINGS", drawings)
     (docs / "index.md").write_text("# Home\n", "utf-8")
     (docs / "deep").mkdir()
     (docs / "deep" / "page.md").write_text("# Page\n\n![A.](one.svg)\n\n![B.](two.film)\n", "utf-8")
 
     def changed(file, text):
-        before = page_keys.of_edition(docs, settings)
+        before = keys.of_edition(docs, settings)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
-        after = page_keys.of_edition(docs, settings)
+        after = keys.of_edition(docs, settings)
         return sorted(page for page in after if before.get(page) != after[page])
 
     assert changed(docs / "index.md", "# Our home\n") == [""]
@@ -170,6 +178,6 @@ def test_a_page_depends_on_its_text_its_drawings_and_the_menu(tmp_path, monkeypa
 
 
 def test_each_page_of_the_book_has_a_key_of_its_own():
-    found = page_keys.of_edition(DOCS / "en", ROOT / "mkdocs.en.yml")
-    assert len(set(found.values())) == len(found) == len(page_keys.sources(DOCS / "en"))
+    found = keys.of_edition(DOCS / "en", ROOT / "mkdocs.en.yml")
+    assert len(set(found.values())) == len(found) == len(keys.sources(DOCS / "en"))
     assert PACKAGE.is_dir() and "labs/digits/" in found and "" in found

@@ -23,7 +23,8 @@ FENCE = re.compile(
 # What `make check` does, the figures of other chapters and the blocks of other pages aside:
 # they are drawn and run by their own tests, and a copy would draw and run them all anew.
 CHECK = """
-from atelier import check, figures
+from atelier.check import gate as check
+from atelier.draw import figures
 problems = [p for name, step in check.STEPS if name != "figures" for p in step()]
 print(*problems, *figures.draw_all(["relu_alone"]), sep="\\n")
 """

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import perceptrons as nn
-from atelier.docstrings import sections
+from atelier.render.docstrings import sections
 
 Shape = tuple[int, ...]
 # Images of h by w and kernels of side 2, hence maps of h' by w'.

@@ -82,10 +82,12 @@ def each_edition_has_its_language(root: Path) -> list[str]:
 def french_spaces_are_french(root: Path) -> list[str]:
     """French has narrow spaces before its signs, and English has none."""
     on = [
-        edition(root, language)["markdown_extensions"]["atelier.markdown.french"]["enabled"]
+        edition(root, language)["markdown_extensions"]["atelier.render.markdown.french"]["enabled"]
         for language in LANGUAGES
     ]
-    return [] if on == [True, False] else ["atelier.markdown.french is on in fr and off in en"]
+    return (
+        [] if on == [True, False] else ["atelier.render.markdown.french is on in fr and off in en"]
+    )
 
 
 def pages_load_nothing_from_elsewhere(root: Path) -> list[str]:

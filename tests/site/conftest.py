@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from atelier.browser import FIX, FLAGS, find_browser
 from atelier.paths import DOCS, LANGUAGES, NODE_MODULES
+from atelier.site.browser import FIX, FLAGS, find_browser
 
 PREFIX = "/neural-networks/"
 COMPRESSED = {".html", ".css", ".js", ".mjs", ".json", ".svg", ".xml"}

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from atelier import serve
 from atelier.paths import ROOT
+from atelier.site import serve
 
 PREFIX = "/shelf/en/book/"  # a folder that looks like an edition is not one
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from atelier.browser import FLAGS, find_browser
 from atelier.paths import LANGUAGES, ROOT
+from atelier.site.browser import FLAGS, find_browser
 
 STEMS = ("", "network/", "training/")
 PAGES = [f"{language}/{stem}" for language in LANGUAGES for stem in STEMS]

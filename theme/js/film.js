@@ -8,7 +8,7 @@
  */
 
 /**
- * A film as `atelier.films` writes it, its grids decoded.
+ * A film as `atelier.draw.films` writes it, its grids decoded.
  * @typedef {Object} Film
  * @property {[number, number, number, number]} bounds x_min, x_max, y_min, y_max
  * @property {[number, number][]} points
@@ -26,7 +26,7 @@
  */
 
 /**
- * Undo `atelier.films.encode`: each frame is stored as its difference from the one before.
+ * Undo `atelier.draw.films.encode`: each frame is stored as its difference from the one before.
  * @param {any} stored
  * @returns {Film}
  */

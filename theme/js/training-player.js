@@ -1,4 +1,4 @@
-// <training-player film="name" label="what is seen">: shows a film of `atelier.films`.
+// <training-player film="name" label="what is seen">: shows a film of `atelier.draw.films`.
 //
 // Without this script the page shows the film's poster. With it, buttons, a slider and the curves
 // appear; the film's file is fetched when the reader comes near. Nothing plays by itself. Where
