@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from atelier.check import gate
 from atelier.paths import CACHE, LANGUAGES, NODE_MODULES, ROOT
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
@@ -25,7 +26,8 @@ FENCE = re.compile(
 CHECK = """
 from atelier.check import gate as check
 from atelier.draw import figures
-problems = [p for name, step in check.STEPS if name != "figures" for p in step()]
+only = {only}
+problems = [p for name, step in check.STEPS if name in only for p in step()]
 print(*problems, *figures.draw_all(["relu_alone"]), sep="\\n")
 """
 NEW = ["docs/fr/ramp.md", "docs/en/ramp.md", "src/perceptrons/ramp.py"]
@@ -46,8 +48,9 @@ class Copy:
                 shutil.copy2(ROOT / name, folder / name)
         (folder / "node_modules").symlink_to(NODE_MODULES.resolve())
         (folder / ".cache").mkdir()
-        (CACHE / "katex").mkdir(parents=True, exist_ok=True)
-        (folder / ".cache" / "katex").symlink_to(CACHE / "katex")
+        for kept in ("katex", "needs", "spelling"):
+            (CACHE / kept).mkdir(parents=True, exist_ok=True)
+            (folder / ".cache" / kept).symlink_to(CACHE / kept)
         if (ROOT / ".mypy_cache").is_dir():  # else mypy takes its time
             shutil.copytree(ROOT / ".mypy_cache", folder / ".mypy_cache")
 
@@ -73,9 +76,10 @@ class Copy:
         )
         return run.stdout + run.stderr
 
-    def told(self) -> list[str]:
-        """Return what is told of a file, `file:line: …`."""
-        said = self.run("-c", CHECK)
+    def told(self, *steps: str) -> list[str]:
+        """Return what some steps of the check tell, or all, as `file:line: …`."""
+        only = steps or tuple(name for name, _ in gate.STEPS if name != "figures")
+        said = self.run("-c", CHECK.replace("{only}", repr(only)))
         assert "Traceback" not in said, said
         return [line for line in said.splitlines() if line and not line.startswith("── ")]
 
@@ -135,15 +139,17 @@ def test_the_example_s_blocks_and_tests_pass(followed: Copy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "right", "wrong", "told"),
+    ("step", "name", "right", "wrong", "told"),
     [
         (
+            "pages",
             "docs/fr/ramp.md",
             '??? tip "Indice"\n\n    La seconde',
             '??? info "Indice"\n\n    La seconde',
             "#exercise-middle has 0 hints; it needs one `??? tip",
         ),
         (
+            "docstrings",
             "src/perceptrons/ramp.py",
             "width: float = 1.0",
             "width: float = 2.0",
@@ -152,14 +158,14 @@ def test_the_example_s_blocks_and_tests_pass(followed: Copy) -> None:
     ],
 )
 def test_a_departure_is_told_with_its_line(
-    followed: Copy, name: str, right: str, wrong: str, told: str
+    followed: Copy, step: str, name: str, right: str, wrong: str, told: str
 ) -> None:
     path = followed.folder / name
     text = path.read_text("utf-8")
     assert right in text
     path.write_text(text.replace(right, wrong, 1), "utf-8")
     try:
-        found = followed.told()
+        found = followed.told(step)
     finally:
         path.write_text(text, "utf-8")
     place = re.compile(rf"{re.escape(name)}:\d+: ")

@@ -26,7 +26,7 @@ PAGE = """\
 
 ## One { #a1-one }
 
-- **Proof:** `test_errata.py::test_the_array_of_the_article_is_refused`
+- **Proof:** `test_errata_proofs.py::test_the_array_of_the_article_is_refused`
 
 ## Two { #a2-two }
 

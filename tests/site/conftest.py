@@ -122,6 +122,13 @@ def addresses() -> list[str]:
     return found
 
 
+def of_each_make() -> list[str]:
+    """Every page, but of the modules of the reference, made by one template, three stand for all."""
+    three = ("/activations/", "/layers/", "/perceptron/")
+    return [each for each in addresses() if "/reference/" not in each or each.endswith(three)]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "address" in metafunc.fixturenames:
-        metafunc.parametrize("address", addresses(), ids=lambda address: address or "chooser")
+    for name, found in (("address", addresses()), ("of_each_make", of_each_make())):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, found, ids=lambda address: address or "chooser")

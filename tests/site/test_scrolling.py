@@ -43,9 +43,10 @@ def unexpected(page: Page, step: int) -> list[float]:
     raise AssertionError("the page has no end")
 
 
-@pytest.mark.parametrize("size", [COMPUTER, PHONE], ids=["computer", "phone"])
 @pytest.mark.parametrize("long_page", LONG)
-@pytest.mark.parametrize("start", ["top", "end", "section"])
+@pytest.mark.parametrize(
+    ("start", "size"), [("top", COMPUTER), ("end", COMPUTER), ("section", PHONE)]
+)
 def test_a_step_of_the_wheel_moves_the_text_by_a_step(
     browser: Browser, base_url: str, long_page: str, size: ViewportSize, start: str
 ) -> None:
@@ -71,7 +72,7 @@ def test_a_section_is_reached_exactly_by_link_and_by_address(
 ) -> None:
     page.goto(base_url + long_page)
     astray = {}
-    sections = page.evaluate(SECTIONS)
+    sections = page.evaluate(SECTIONS)[::3]  # of which the last stands far down
     for section in sections:
         page.locator(f"main #{section.replace('.', chr(92) + '.')} .headerlink").evaluate(
             "link => link.click()"
