@@ -340,14 +340,14 @@ FAULTS = [
         "mkdocs.yml",
         "french: {enabled: true}",
         "french: {enabled: false}",
-        "atelier.markdown.fre",
+        "atelier.render.markdown.fre",
     ),
     (
         french_spaces_are_french,
         "mkdocs.en.yml",
         "french: {enabled: false}",
         "french: {enabled: true}",
-        "atelier.markdown.f",
+        "atelier.render.markdown.f",
     ),
     (
         pages_load_nothing_from_elsewhere,

@@ -55,7 +55,7 @@ def test_right_errata_have_no_problem(docs):
             "_is_refused",
             "_is_gone",
             5,
-            "there is no test test_errata.py::test_the_array_of_the_art",
+            "there is no test test_errata_proofs.py::test_the_array",
         ),
         ("learning.md#risk", "learning.md#sources", 9, "learning.md#sources holds no program"),
         ("[here](learning.md#risk)", "it is clear", 9, "no proof is named"),

@@ -123,7 +123,7 @@ def addresses() -> list[str]:
 
 
 def of_each_make() -> list[str]:
-    """Every page, but of the modules of the reference, made by one template, three stand for all."""
+    """Every page; of those of the reference, made by one template, three stand for all."""
     three = ("/activations/", "/layers/", "/perceptron/")
     return [each for each in addresses() if "/reference/" not in each or each.endswith(three)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +62,7 @@ class Watcher(threading.Thread):
                 except Exception as error:  # noted: an assertion of a thread is not seen
                     self.faults.append(f"{name}: {error}")
             self.rounds += 1
+            time.sleep(0.05)  # a reader who leaves the builder some of the machine
 
     def _look(self, name: str) -> None:
         text = fetch(self.address + name)

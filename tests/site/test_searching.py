@@ -104,14 +104,16 @@ def test_the_index_is_fetched_when_somebody_searches(page: Page, base_url: str) 
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{base_url}en/network/", wait_until="networkidle")
     page.keyboard.press("PageDown")
-    page.mouse.click(700, 500)
+    page.mouse.click(5, 500)
     page.wait_for_load_state("networkidle")
     assert not [url for url in asked if INDEX in url], "nobody has searched"
     with page.expect_request(f"**/{INDEX}"):
         page.locator("[data-md-component=search-query]").click()
     assert ask(page, "softmax")[0] == "logistic"
     page.keyboard.press("Escape")
+    expect(page.locator("[data-md-toggle=search]")).not_to_be_checked()
     page.keyboard.press("/")
+    expect(page.locator("[data-md-toggle=search]")).to_be_checked()
     assert ask(page, "XOR")[0] == "perceptron"
     assert len([url for url in asked if INDEX in url]) == 1
 
