@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from atelier.paths import DOCS, LANGUAGES
+from atelier.paths import DOCS, LANGUAGES, PACKAGE
 from atelier.problems import Problem
 from atelier.read.fences import Fence, read_fences
 from atelier.read.pages import parse
@@ -50,24 +50,46 @@ def page_snippets(path: Path, page: str, language: str) -> tuple[list[Snippet], 
     return _read([(path, page, language)])
 
 
-def _read(places: Sequence[tuple[Path, str, str]]) -> tuple[list[Snippet], list[Problem]]:
+Place = tuple[Path, str, str]  # file, name and language of a page
+Found = tuple[list[Snippet], list[Problem]]
+_known: dict[Place, tuple[object, Found]] = {}  # in this process: each page as it was last read
+
+
+def _read(places: Sequence[Place]) -> Found:
+    """Read the snippets of some pages, each once for each state of it and of the package."""
+    package = [path.stat().st_mtime_ns for path in sorted(PACKAGE.rglob("*.py"))]
+    states = {
+        each: (package, each[0].stat().st_mtime_ns, each[0].stat().st_size) for each in places
+    }
+    changed = [each for each in places if _known.get(each, (None,))[0] != states[each]]
+    for place, found in zip(changed, _read_anew(changed), strict=True):
+        _known[place] = (states[place], found)
+    all_found = [_known[each][1] for each in places]
+    return [one for some, _ in all_found for one in some], [
+        one for _, some in all_found for one in some
+    ]
+
+
+def _read_anew(places: Sequence[Place]) -> list[Found]:
     """Read the snippets of some pages; a page that cannot be run to its end has none."""
-    found: list[Snippet] = []
-    problems: list[Problem] = []
     fences: list[list[Fence]] = []
+    problems: list[list[Problem]] = []
     for path, _, _ in places:
         all_fences, faults = read_fences(path)
-        problems += faults
+        problems.append(list(faults))
         fences.append([fence for fence in all_fences if fence.is_python and not fence.hidden])
+    found: list[Found] = []
     needs = recorded([[fence.code for fence in page] for page in fences])
-    for (path, page, language), blocks, needed in zip(places, fences, needs, strict=True):
+    for (path, page, language), blocks, faults, needed in zip(
+        places, fences, problems, needs, strict=True
+    ):
         if isinstance(needed, BlockError):
             line = blocks[needed.block].line + needed.line
-            problems.append(Problem(path, line, str(needed)))
+            found.append(([], [*faults, Problem(path, line, str(needed))]))
             continue
         codes = [block.code for block in blocks]
         ids = _ids(path, page, language, [block.line for block in blocks])
-        found += [
+        snippets = [
             Snippet(
                 page=page,
                 language=language,
@@ -80,7 +102,8 @@ def _read(places: Sequence[tuple[Path, str, str]]) -> tuple[list[Snippet], list[
             )
             for number, block in enumerate(blocks)
         ]
-    return found, problems
+        found.append((snippets, faults))
+    return found
 
 
 def _ids(path: Path, page: str, language: str, lines: list[int]) -> list[str]:
