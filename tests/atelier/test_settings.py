@@ -220,7 +220,7 @@ def the_package_imports_numpy_alone(root: Path) -> list[str]:
 def no_file_names_a_registry(root: Path) -> list[str]:
     """Where packages come from is the affair of the machine that installs them."""
     registries = re.compile(
-        r"pypi\.org/simple|files\.pythonhosted|registry\.(?:npmjs|yarnpkg)|(?:extra-)?index-url"
+        r"pyp[i]\.org/simple|files\.pythonhost[e]d|registry\.(?:np[m]js|yarnp[k]g)|(?:extra-)?index-url"
         r"|\"resolved\":|^registry\s*=",
         re.M,
     )
